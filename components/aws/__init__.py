@@ -1,0 +1,1 @@
+"""What AWS realisations share, so that none imports another."""

@@ -1,0 +1,1 @@
+"""The program in the controller's container: Python's standard library, and croniter."""

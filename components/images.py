@@ -1,0 +1,124 @@
+"""Images built on this machine's own daemon, under a tag that is the hash of their content."""
+
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import pulumi
+import pulumi_docker as docker
+
+from components.settings import LocalSettings
+
+ROOT = Path(__file__).parent.parent
+_DIGITS = 12
+_PASSING = {"__pycache__"}
+
+
+def build(
+    logical_name: str, repository: str, folder: Path, settings: LocalSettings, *, parent: pulumi.Resource
+) -> docker.RemoteImage:
+    """An image that is built when its tag is missing; with `prebuilt` it must be there.
+
+    Args:
+        logical_name: Pulumi's name of the resource.
+        repository: `archkit/web`.
+        folder: With a `Dockerfile` that takes `BASE_IMAGE`; below the project's root.
+        settings: What it is built on, and whether it is built here.
+        parent: The component that it belongs to.
+
+    """
+    tag = f"{repository}:{content_hash(folder, settings.base_image)}"
+    if settings.prebuilt:
+        return docker.RemoteImage(logical_name, name=tag, keep_locally=True, opts=pulumi.ResourceOptions(parent=parent))
+    return docker.RemoteImage(
+        logical_name,
+        name=tag,
+        # Docker refuses to remove an image while a container of it still stops, which would fail every destroy; another
+        # stack may run it, and a rollback needs the one of before. `archkit purge` removes by label.
+        keep_locally=True,
+        build=docker.RemoteImageBuildArgs(
+            context=_from_program(folder),
+            dockerfile="Dockerfile",
+            build_args={"BASE_IMAGE": settings.base_image},
+            label={"archkit.image": repository},
+            # buildx keeps images apart from the daemon's own when its builder runs in a container, and then finds no
+            # base image that was never pushed; Debian's Docker has none at all.
+            use_legacy_builder=True,
+        ),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def build_with_files(
+    logical_name: str,
+    repository: str,
+    folder: Path,
+    files: Path,
+    settings: LocalSettings,
+    *,
+    arguments: Mapping[str, str],
+    parent: pulumi.Resource,
+) -> docker.RemoteImage:
+    """An image with files from elsewhere in the project; its Dockerfile finds them under the argument `FILES`.
+
+    The build's context is the project's root, of which `.dockerignore` leaves the two folders.
+
+    Args:
+        logical_name: Pulumi's name of the resource.
+        repository: `archkit/storage`.
+        folder: With the `Dockerfile`.
+        files: A folder below `stacks/apps`.
+        settings: What it is built on, and whether it is built here.
+        arguments: More arguments of the build, which are part of its content.
+        parent: The component that it belongs to.
+
+    """
+    parts = [content_hash(folder, settings.base_image), content_hash(files, repr(sorted(arguments.items())))]
+    tag = f"{repository}:{hashlib.sha256(''.join(parts).encode()).hexdigest()[:_DIGITS]}"
+    if settings.prebuilt:
+        return docker.RemoteImage(logical_name, name=tag, keep_locally=True, opts=pulumi.ResourceOptions(parent=parent))
+    return docker.RemoteImage(
+        logical_name,
+        name=tag,
+        keep_locally=True,
+        build=docker.RemoteImageBuildArgs(
+            context="..",
+            dockerfile=f"{folder.relative_to(ROOT).as_posix()}/Dockerfile",
+            build_args={
+                "BASE_IMAGE": settings.base_image,
+                "FILES": files.relative_to(ROOT).as_posix(),
+                **arguments,
+            },
+            label={"archkit.image": repository},
+            use_legacy_builder=True,
+        ),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
+def content_hash(folder: Path, base_image: str) -> str:
+    """12 hexadecimal digits of SHA-256 over names, modes and contents of all files and the base image's name.
+
+    The name, not the id: a recording knows no daemon, and both must give the same tag. So a renewed base image comes
+    under a new name (`archkit/base:trixie-20261124`).
+    """
+    digest = hashlib.sha256(_framed(base_image.encode()))
+    for path in sorted(folder.rglob("*"), key=lambda one: one.relative_to(folder).as_posix()):
+        inside = path.relative_to(folder)
+        if path.is_file() and not _PASSING & set(inside.parts):
+            executable = b"x" if path.stat().st_mode & 0o100 else b"-"
+            digest.update(_framed(inside.as_posix().encode()) + executable + _framed(path.read_bytes()))
+    return digest.hexdigest()[:_DIGITS]
+
+
+def _framed(part: bytes) -> bytes:
+    """With its length in front, so that no two lists of parts look alike."""
+    return len(part).to_bytes(8, "big") + part
+
+
+def _from_program(folder: Path) -> str:
+    """As the provider finds it: the engine runs it in the program's folder, `main:` in `Pulumi.yaml`, below the root.
+
+    Never an absolute path: it would stand in the state and in the graph, and differ from machine to machine.
+    """
+    return f"../{folder.relative_to(ROOT).as_posix()}"

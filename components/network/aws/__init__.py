@@ -1,0 +1,5 @@
+"""The network on Amazon VPC."""
+
+from components.network.aws.network import AwsNetwork
+
+__all__ = ["AwsNetwork"]

@@ -1,0 +1,95 @@
+"""What only the local target can be told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from components.errors import out_of_range, refuse, unless
+from components.profile import Profile
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalSettings:
+    """Settings of the local target: Docker in swarm mode.
+
+    Args:
+        profile: How careful the deployment is.
+        port: TCP port of this machine on which the load balancer answers, 1 to 65535.
+        edge_ports: TCP ports of this machine on which the two edge locations of a CDN answer.
+        zones: Values of the node label `archkit.zone` that exist; `archkit init` records them. Fewer than three:
+            replicas are not spread, and the report says so.
+        base_image: What every image is built on.
+        images: Ready images by application, used instead of building (`{"web": "archkit/web:0f3a"}`).
+        prebuilt: The images are on every node already, under the tags that building them would give: for nodes that
+            cannot build. `archkit up` builds them on this machine's own daemon and copies them there.
+        response_timeout_milliseconds: How long a replica may take to answer, 1 to 3600000: the p99.9 and a margin. A
+            replica that hangs costs a GET this long before another one is asked; a slower answer is a 504.
+        client_requests_per_second: Limit for each client address; None: no limit. Behind loopback all clients share
+            one address, so it is for machines that others reach.
+        scale_in_after_seconds: How long fewer replicas must have been enough before some go, 10 to 3600. AWS sets its
+            own pace.
+        keys: Folder below the project's root for keys that are made once per stack. A deployment sets it; without one,
+            as in a recording, none are made.
+        protection: For the controls of drills, never for use. False takes away what keeps a failure from clients: the
+            load balancer's checks, second tries and replacement; the replicas' health checks and drain; start-first
+            updates and rollback. A drill must fail on such a stack, or it proves nothing on any.
+
+    Raises:
+        InvalidArgsError: Every field out of range, one line each.
+
+    """
+
+    profile: Profile = Profile.DEV
+    port: int = 8080
+    edge_ports: tuple[int, int] = (9443, 9444)
+    zones: tuple[str, ...] = ()
+    base_image: str = "archkit/base:trixie"
+    images: Mapping[str, str] = field(default_factory=dict[str, str])
+    prebuilt: bool = False
+    response_timeout_milliseconds: int = 1_500
+    client_requests_per_second: int | None = None
+    scale_in_after_seconds: int = 300
+    keys: str = ""
+    protection: bool = True
+
+    def __post_init__(self) -> None:
+        refuse(
+            [
+                out_of_range("local/port", self.port, 1, 65535, "TCP has no other ports"),
+                *(
+                    out_of_range("local/edge_ports", port, 1, 65535, "TCP has no other ports")
+                    for port in self.edge_ports
+                ),
+                unless(
+                    len({self.port, *self.edge_ports}) == 1 + len(self.edge_ports),
+                    f"local/edge_ports: must differ from each other and from port, got {self.edge_ports} beside "
+                    f"{self.port}; one port has one owner",
+                ),
+                unless(
+                    len(set(self.zones)) == len(self.zones),
+                    f"local/zones: must name each zone once, got {', '.join(self.zones)}; they are labels of nodes",
+                ),
+                out_of_range(
+                    "local/response_timeout_milliseconds",
+                    self.response_timeout_milliseconds,
+                    1,
+                    3_600_000,
+                    "a replica needs some time, and a client goes away after an hour",
+                ),
+                out_of_range(
+                    "local/scale_in_after_seconds",
+                    self.scale_in_after_seconds,
+                    10,
+                    3600,
+                    "shorter follows every dip, longer than an hour pays for what nobody uses",
+                ),
+                None
+                if self.client_requests_per_second is None
+                else out_of_range(
+                    "local/client_requests_per_second",
+                    self.client_requests_per_second,
+                    1,
+                    1_000_000,
+                    "a limit of none lets nobody in",
+                ),
+            ]
+        )

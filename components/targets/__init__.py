@@ -1,0 +1,1 @@
+"""Targets: the only modules that import realisations."""
