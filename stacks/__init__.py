@@ -1,0 +1,1 @@
+"""Reference designs, one module each."""
