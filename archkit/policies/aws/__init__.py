@@ -1,0 +1,1 @@
+"""Policies over AWS resources, a module for each service."""
