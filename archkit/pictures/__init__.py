@@ -1,0 +1,1 @@
+"""Where pictures come from: designs, saved graphs, previews and deployed stacks."""

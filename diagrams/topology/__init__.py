@@ -1,0 +1,1 @@
+"""Architecture diagrams from a resource graph."""

@@ -1,0 +1,1 @@
+"""The pictures of one model: context, logical, deployment, security, inventory."""

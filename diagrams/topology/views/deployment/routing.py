@@ -1,0 +1,249 @@
+"""Ways of the arrows: straight where they can be, else through the channels between rows and the gaps beside things.
+
+Rows hold things and headings; arrows cross a row only where it is free, run sideways only in channels, and end with
+their label in a lane of the channel that nothing else may cross. So no arrow meets a thing, a heading or a label.
+"""
+
+from __future__ import annotations
+
+from topology.views import metrics
+from topology.views.deployment.intervals import Intervals, nearest
+from topology.views.deployment.passages import Passages
+from topology.views.deployment.plan import Plan
+from topology.views.deployment.ways import CLEAR, LABEL_ROOM, LABEL_SIZE, Course, Leg, Way
+
+
+class Router:
+    """Finds the ways of all arrows of a plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._rows = plan.rows
+        self._blocks = [Intervals() for _ in plan.rows]
+        self._used = [Intervals() for _ in range(len(plan.rows) + 1)]  # channel k lies above row k
+        self._ports: dict[tuple[str, str, str, bool], Way] = {}
+        self._joins: dict[tuple[str, str, int], Way] = {}
+        self._block()
+        self._passages = Passages(plan, self._blocks, self._used)
+
+    def run(self) -> list[Way]:
+        """All ways, in the order of the model's edges."""
+        items = self._plan.items
+        ways = [
+            Way(edge=edge, source=items[edge.source], target=items[edge.target])
+            for edge in self._plan.model.edges
+            if edge.source in items and edge.target in items and edge.source != edge.target
+        ]
+        for way in ways:
+            way.label = metrics.wrap(metrics.clean(way.edge.label), LABEL_SIZE, LABEL_ROOM, 2)
+        order = sorted(ways, key=lambda one: (abs(one.source.row - one.target.row), one.edge.kind, one.edge.id))
+        for way in order:
+            if way.source.row == way.target.row and self._sideways(way):
+                continue
+            self._route(way)
+        return ways
+
+    def _block(self) -> None:
+        for index, row in enumerate(self._rows):
+            for item in row.items:
+                apart = CLEAR if item.form in ("tile", "chip") else 8.0
+                self._blocks[index].add(item.x - apart, item.right + apart)
+            for text in row.headings:
+                box = text.box
+                owner = self._plan.model.container.get(text.owner)
+                badges = 8 + 21 * min(len(owner.badges), 3) if owner is not None and owner.badges else 0
+                self._blocks[index].add(box.x - CLEAR, box.right + CLEAR + badges)
+        for frame in self._plan.frames:
+            if frame.border:
+                for row in range(frame.first, frame.last + 1):
+                    self._blocks[row].add(frame.x - 6, frame.x + 6)
+                    self._blocks[row].add(frame.right - 6, frame.right + 6)
+
+    def _sideways(self, way: Way) -> bool:
+        """A straight horizontal arrow, where nothing stands between the two."""
+        row = self._rows[way.source.row]
+        rightward = way.source.cx < way.target.cx
+        first, second = (way.source, way.target) if rightward else (way.target, way.source)
+        if any(first.cx < one.cx < second.cx for one in row.items):
+            return False
+        begin, end = first.side(True), second.side(False)
+        if ("side", first.node.id, second.node.id, True) in self._ports or end - begin < 24:
+            return False
+        self._ports["side", first.node.id, second.node.id, True] = way
+        limit = max([end - 120.0, begin, *(x for x in self._borders(way.source.row) if begin < x < end - 20)])
+        room = end - limit - 18
+        if way.label and room > 24:
+            way.label = metrics.wrap(metrics.clean(way.edge.label), LABEL_SIZE, room, 2)
+            way.labelled = True
+            way.label_x = end - 10 - way.label_width / 2 if rightward else end - 4 - way.label_width / 2
+            if second.form == "tile" and first.form == "tile":
+                way.label_x = (begin + end) / 2
+            half = way.label_width / 2 + 3
+            self._blocks[way.source.row].add(way.label_x - half, way.label_x + half)
+        way.side = True
+        return True
+
+    def _borders(self, row: int) -> list[float]:
+        return [
+            x for one in self._plan.frames if one.border and one.first <= row <= one.last for x in (one.x, one.right)
+        ]
+
+    def _route(self, way: Way) -> None:
+        down = way.source.row <= way.target.row
+        same = way.source.row == way.target.row
+        first = way.source.row + 1 if down else way.source.row
+        last = way.target.row if down and not same else way.target.row + 1
+        if same:
+            first = last = way.source.row + 1
+        step = 1 if down else -1
+        channels = list(range(first, last + step, step))
+        crossed = [channel if step > 0 else channel - 1 for channel in channels[:-1]]
+        trunk = (way.edge.target, str(way.edge.kind), "\n".join(way.label), down and not same)
+        shared = self._ports.get(trunk)
+        if shared is not None and shared.side:
+            shared = None
+        places = self._straight(way, channels, crossed, shared) if not same else None
+        if places is None:
+            places = self._bent(way, channels, crossed, shared)
+        if way.joined is not None:
+            shared = way.joined
+            trunk_name = shared.legs[-1].trunk
+        else:
+            trunk_name = "|".join(map(str, trunk))
+        self._take(way, channels, places, shared, down=down, same=same, trunk=trunk_name)
+        self._joins.setdefault((way.edge.target, str(way.edge.kind), channels[-1]), way)
+        if shared is None:
+            self._ports[trunk] = way
+
+    def _end(self, way: Way, channel: int, x: float, shared: Way | None, *, tidy: bool = False) -> bool:
+        """True where an arrow, with its label, may end at x; `tidy`: the label does not lie on a box's border."""
+        if shared is not None:
+            return x == shared.legs[-1].leave
+        if tidy and way.label:
+            end = x + way.label_width + 10
+            for frame in self._plan.frames:
+                if (
+                    frame.border
+                    and frame.first < channel <= frame.last
+                    and (x < frame.x < end or x < frame.right < end)
+                ):
+                    return False
+        wide = way.label_width if way.label_at == "target" else 0.0
+        return self._used[channel].free(x - CLEAR, x + (CLEAR + wide + 7 if wide else CLEAR))
+
+    def _straight(self, way: Way, channels: list[int], crossed: list[int], shared: Way | None) -> list[float] | None:
+        low = max(way.source.ports()[0], way.target.ports()[0])
+        high = min(way.source.ports()[1], way.target.ports()[1])
+        wish = shared.legs[-1].leave if shared else self._wish(way)
+
+        def accepts(x: float, *, tidy: bool = True) -> bool:
+            return (
+                self._end(way, channels[-1], x, shared, tidy=tidy)
+                and all(self._used[one].free(x - CLEAR, x + CLEAR) for one in channels[: None if not shared else -1])
+                and all(self._passages.passes(row, x, way) for row in crossed)
+            )
+
+        found = nearest(wish, low, high, accepts)
+        if found is None:
+            found = nearest(wish, low, high, lambda x: accepts(x, tidy=False))
+        return None if found is None else [found] * (len(channels) + 1)
+
+    def _wish(self, way: Way) -> float:
+        small, large = sorted((way.source, way.target), key=lambda one: (one.w, one.node.id))
+        if small.columns and large.columns:
+            _, left, right = small.columns[len(small.columns) // 2]
+            return (left + right) / 2
+        return large.wish(small.wish(large.cx)) if small.columns else small.wish(large.cx)
+
+    def _bent(self, way: Way, channels: list[int], crossed: list[int], shared: Way | None) -> list[float]:
+        if shared is not None:
+            goal = shared.legs[-1].leave
+        else:
+            wish = way.target.wish(way.source.cx)
+            goal = nearest(wish, *way.target.ports(), lambda x: self._end(way, channels[-1], x, None))
+            clear = nearest(
+                wish,
+                *way.target.ports(),
+                lambda x: (
+                    self._end(way, channels[-1], x, None, tidy=True)
+                    and all(
+                        self._blocks[row].free(x - 0.5, x + 0.5)
+                        for row in reversed(crossed)
+                        if not self._rows[row].items
+                    )
+                ),
+            )
+            goal = goal if clear is None else clear
+            if goal is None and way.label:
+                way.label_at = "source"
+                goal = nearest(wish, *way.target.ports(), lambda x: self._end(way, channels[-1], x, None))
+            other = self._joins.get((way.edge.target, str(way.edge.kind), channels[-1]))
+            if goal is None and other is not None:
+                way.joined, goal = other, other.legs[-1].leave
+            if goal is None:
+                goal = nearest(wish, *way.target.wide_ports(), lambda x: self._end(way, channels[-1], x, None))
+            goal = wish if goal is None else goal
+        begin = self._begin(way, channels, goal)
+        if begin is None and way.label_at == "source":
+            way.label, way.label_at = (), "target"  # hovering the arrow and the inventory still say it
+            begin = self._begin(way, channels, goal)
+        if begin is None:
+            begin = self._begin(way, channels, goal, wide=True)
+        begin = way.source.wish(goal) if begin is None else begin
+        places = [begin]
+        course = Course(channels=channels, crossed=crossed, goal=goal)
+        for place in range(len(crossed)):
+            places.append(self._passages.crossing(way, course, place, places[-1]))
+        return [*places, goal]
+
+    def _begin(self, way: Way, channels: list[int], goal: float, *, wide: bool = False) -> float | None:
+        room = way.label_width + 7 if way.label_at == "source" else 0.0
+        return nearest(
+            way.source.wish(goal),
+            *(way.source.wide_ports() if wide else way.source.ports()),
+            lambda x: (
+                self._used[channels[0]].free(x - CLEAR, x + CLEAR + room)
+                and self._apart(x, goal, channels)
+                and not (len(channels) == 1 and room and x - 2 * CLEAR < goal < x + 2 * CLEAR + room)
+            ),
+        )
+
+    def _apart(self, x: float, goal: float, channels: list[int]) -> bool:
+        """Two ends of one arrow in one channel are the same or well apart: no small steps."""
+        return len(channels) > 1 or x == goal or abs(x - goal) >= 2 * CLEAR
+
+    def _take(
+        self,
+        way: Way,
+        channels: list[int],
+        places: list[float],
+        shared: Way | None,
+        *,
+        down: bool,
+        same: bool,
+        trunk: str,
+    ) -> None:
+        for place, channel in enumerate(channels):
+            enter, leave = places[place], places[place + 1]
+            final = place == len(channels) - 1
+            way.legs.append(
+                Leg(
+                    channel=channel,
+                    enter=enter,
+                    leave=leave,
+                    enter_top=down,
+                    leave_top=same or not down,
+                    trunk=trunk if final else "",
+                )
+            )
+            at_source = place == 0 and way.label_at == "source" and bool(way.label)
+            self._used[channel].add(enter - CLEAR, enter + CLEAR + (way.label_width + 7 if at_source else 0))
+            if at_source:
+                way.labelled, way.label_x = True, enter + 6
+            if not final:
+                self._used[channel].add(leave - CLEAR, leave + CLEAR)
+            elif shared is None:
+                wide = way.label_width if way.label_at == "target" else 0.0
+                self._used[channel].add(leave - CLEAR, leave + (CLEAR + wide + 7 if wide else CLEAR))
+                if wide:
+                    way.labelled, way.label_x = True, leave + 6

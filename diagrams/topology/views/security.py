@@ -1,0 +1,179 @@
+"""The security view: for each thing, who may reach it, on which port, and by which rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from topology.icons import Icons
+from topology.kinds import EdgeKind
+from topology.model import Model
+from topology.parts import Access, Node
+from topology.views import furniture, metrics
+from topology.views.scene import Box, Icon, Line, Rect, Role, Scene, Shape, said
+
+WIDTH = 1064.0
+SOURCE, ARROW_FROM, ARROW_TO, TARGET, RULE = 24.0, 282.0, 442.0, 442.0, 690.0
+ROW = 36.0
+GAP = 14.0
+WEB_PORTS = frozenset({"80", "443", "80/tcp", "443/tcp", "443/udp"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """One line of the picture: an access, or an arrow that no network rule covers (a permission)."""
+
+    source: str
+    source_text: str
+    target: str
+    what: str
+    world: bool
+    rule: str
+    title: str
+    kind: EdgeKind
+
+
+def scene(model: Model, icons: Icons) -> Scene:
+    """Lays out and draws the security view."""
+    groups: dict[str, list[Reach]] = {}
+    reaches = [*(_access(model, one) for one in model.accesses), *_grants(model)]
+    for one in reaches:
+        groups.setdefault(one.target, []).append(one)
+    ordered = sorted(groups, key=lambda one: (not any(reach.world for reach in groups[one]), _name(model, one), one))
+    y = furniture.TITLE_HEIGHT + 4
+    shapes: list[Shape] = [
+        said(SOURCE + 8, y + 8, "who", room=200, size=11, style="t2", bold=True, role=Role.HEADING),
+        said(ARROW_FROM + 40, y + 8, "port or action", room=140, size=11, style="t2", bold=True, role=Role.HEADING),
+        said(TARGET + 10, y + 8, "may reach", room=200, size=11, style="t2", bold=True, role=Role.HEADING),
+        said(RULE, y + 8, "by which rule", room=300, size=11, style="t2", bold=True, role=Role.HEADING),
+    ]
+    y += 18
+    if not ordered:
+        words = "No rule of this program admits anything: there is nothing to show."
+        shapes.append(said(SOURCE, y + 24, words, room=900, size=13, role=Role.HEADING))
+        y += 40
+    for target in ordered:
+        here = sorted(groups[target], key=lambda one: (not one.world, one.kind, one.source_text, one.what))
+        shapes += _group(model, icons, target, here, y)
+        y += max(ROW * len(here), 54.0) + GAP
+    edges = [edge for edge in model.edges if edge.kind in (EdgeKind.TRAFFIC, EdgeKind.GRANT)]
+    shown = {one.kind for one in reaches}
+    legend = [edge for edge in edges if edge.kind in shown]
+    open_ = sum(1 for one in reaches if one.world and not _ordinary(one.what))
+    notes = [f"{open_} rules admit the whole internet on other ports than 80 and 443"] if open_ else []
+    notes += [
+        f"{_name(model, edge.source)} → {_name(model, edge.target)}: {edge.disagreement}"
+        for edge in model.edges
+        if edge.disagreement
+    ]
+    ends, height = furniture.foot(model, legend, y - 8, WIDTH, notes[:12])
+    return Scene(
+        view="security",
+        title=f"{model.title}: security",
+        about=f"{len(reaches)} rules that say who may reach what in {model.title}.",
+        width=WIDTH,
+        height=height,
+        shapes=[*furniture.title(model, "security: who may reach what", WIDTH), *shapes, *ends],
+        messages=icons.messages,
+    )
+
+
+def _ordinary(ports: str) -> bool:
+    return all(one.strip() in WEB_PORTS for one in ports.split(","))
+
+
+def _access(model: Model, access: Access) -> Reach:
+    texts = [one.text + (f" ({at})" if (at := model.at(one.urn)) else "") for one in access.evidence]
+    rule = access.evidence[0].text if access.evidence else ""
+    return Reach(
+        source=access.source,
+        source_text=access.source_text or _name(model, access.source),
+        target=access.target,
+        what=access.ports,
+        world=access.world,
+        rule=rule,
+        title="\n".join(texts),
+        kind=EdgeKind.TRAFFIC,
+    )
+
+
+def _grants(model: Model) -> list[Reach]:
+    return [
+        Reach(
+            source=edge.source,
+            source_text=_name(model, edge.source),
+            target=edge.target,
+            what=edge.label,
+            world=False,
+            rule=edge.evidence[0].text if edge.evidence else "",
+            title=furniture.evidence(model, edge),
+            kind=EdgeKind.GRANT,
+        )
+        for edge in model.edges
+        if edge.kind is EdgeKind.GRANT
+    ]
+
+
+def _name(model: Model, id_: str) -> str:
+    if id_ in model.node:
+        return model.node[id_].label
+    return model.container[id_].label if id_ in model.container else id_
+
+
+def _group(model: Model, icons: Icons, target: str, reaches: list[Reach], y: float) -> list[Shape]:
+    high = max(ROW * len(reaches), 54.0)
+    box = Box(TARGET, y, RULE - TARGET - 16, high)
+    node = model.node.get(target)
+    shapes: list[Shape] = [Rect(box=box, style="card", owner=target, solid=True, title=_name(model, target))]
+    x = box.x + 12
+    if node is not None:
+        shapes.append(Icon(box=Box(x, box.cy - 17, 34, 34), key=icons.of(node), title=node.service, owner=target))
+        x += 44
+    service = node.service if node is not None else _kind(model, target)
+    name_y = box.cy - 2 if service else box.cy + 5
+    room = box.right - x - 8
+    shapes.append(said(x, name_y, _name(model, target), room=room, size=12.5, bold=True, owner=target))
+    if service:
+        shapes.append(said(x, box.cy + 14, service, room=room, size=11, style="t2", owner=target))
+    first = y + (high - ROW * len(reaches)) / 2
+    for place, reach in enumerate(reaches):
+        shapes += _line(model, icons, reach, first + place * ROW)
+    return shapes
+
+
+def _kind(model: Model, target: str) -> str:
+    box = model.container.get(target)
+    return str(box.kind).replace("-", " ") if box is not None else ""
+
+
+def _line(model: Model, icons: Icons, reach: Reach, y: float) -> list[Shape]:
+    middle = y + ROW / 2
+    pill = Box(SOURCE, y + 3, ARROW_FROM - SOURCE, ROW - 6)
+    style = "g-world" if reach.world else "g-row"
+    shapes: list[Shape] = [Rect(box=pill, style=style, radius=8, title=reach.title)]
+    node: Node | None = model.node.get(reach.source)
+    x = pill.x + 10
+    if node is not None:
+        shapes.append(Icon(box=Box(x, middle - 11, 22, 22), key=icons.of(node), title=node.label, owner=node.id))
+        x += 30
+        words = node.label if reach.source_text in ("", node.label) else f"{node.label} · {reach.source_text}"
+    else:
+        words = reach.source_text
+    text = "warn" if reach.world and not _ordinary(reach.what) else "t"
+    shapes.append(said(x, middle + 4, words, room=pill.right - x - 8, size=12, style=text, bold=reach.world))
+    line = Line(
+        points=((ARROW_FROM + 2, middle + 6), (ARROW_TO, middle + 6)),
+        style=f"e-{reach.kind}",
+        title=reach.title,
+        source=reach.source,
+        target=reach.target,
+        owner=f"{reach.source}-{reach.target}",
+    )
+    shapes.append(line)
+    centre = (ARROW_FROM + ARROW_TO) / 2 - 4
+    room = ARROW_TO - ARROW_FROM - 22
+    what = metrics.clean(reach.what)
+    shapes.append(
+        said(centre, middle, what, room=room, size=11, anchor="middle", role=Role.LABEL, style=text, title=reach.title)
+    )
+    shapes.append(said(RULE, middle + 4, reach.rule, room=WIDTH - RULE - 20, size=11, style="t2", title=reach.title))
+    return shapes

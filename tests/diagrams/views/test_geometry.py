@@ -1,0 +1,86 @@
+"""No picture has a label on a line, an arrow through an icon, or anything cut off: judged from its geometry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from topology.icons import Icons
+from topology.model import Model
+from topology.views import context, deployment, geometry, inventory, security
+from topology.views.scene import Box, Icon, Line, Rect, Role, Scene, Text
+
+SCENES = {"context": context.scene, "deployment": deployment.scene, "security": security.scene,
+          "inventory": inventory.scene}  # fmt: skip
+TARGETS = ("web-aws", "web-local")
+
+
+@pytest.mark.parametrize("view", sorted(SCENES))
+def test_no_picture_of_a_hand_made_model_has_overlaps(view: str, model: Model) -> None:
+    assert geometry.faults(SCENES[view](model, Icons())) == [], "a reviewer would send this picture back"
+
+
+@pytest.mark.parametrize("view", sorted(SCENES))
+def test_no_picture_of_a_test_program_has_overlaps(view: str, program: str, model_of: Callable[[str], Model]) -> None:
+    assert geometry.faults(SCENES[view](model_of(program), Icons())) == [], "a reviewer would send this picture back"
+
+
+@pytest.mark.parametrize("stack", TARGETS)
+@pytest.mark.parametrize("view", sorted(SCENES))
+def test_no_picture_of_a_design_has_overlaps(view: str, stack: str, record_stack: Any) -> None:
+    from topology.derive import derive  # noqa: PLC0415 - only this test needs it
+
+    assert geometry.faults(SCENES[view](derive(record_stack(stack)), Icons())) == [], "this picture is in the gallery"
+
+
+def test_every_arrow_of_the_model_is_drawn(model: Model) -> None:
+    from topology.views.summary import summarise  # noqa: PLC0415 - only this test needs it
+
+    summary = summarise(model)
+    drawn = {line.owner for line in deployment.scene(model, Icons(), summary=summary).lines() if line.owner}
+    assert drawn == {edge.id for edge in summary.model.edges}, "an arrow that is missing is a connection that is hidden"
+
+
+def test_every_node_is_drawn_even_inside_a_group(model: Model) -> None:
+    owners = {icon.owner for icon in deployment.scene(model, Icons()).icons()}
+    missing = {node.id for node in model.nodes} - owners
+    assert missing == set(), "a resource that is not drawn cannot be reviewed"
+
+
+def _scene(*shapes: Text | Rect | Icon | Line) -> Scene:
+    return Scene(view="t", title="t", about="t", width=400, height=300, shapes=shapes)
+
+
+LABEL = Text(x=100, y=100, text="8080", role=Role.LABEL)
+ICON = Icon(box=Box(95, 85, 40, 40), key="generic/users", title="users")
+CARD = Rect(box=Box(90, 80, 60, 60), style="card", solid=True, owner="card")
+ACROSS = Line(points=((10, 97), (300, 97)), style="e-traffic", owner="line", source="a", target="b")
+HEADING = replace(LABEL, text="private", role=Role.HEADING)
+
+
+@pytest.mark.parametrize(
+    ("shapes", "words"),
+    [
+        ((LABEL, ACROSS), "crosses the text"),
+        ((HEADING, ACROSS), "crosses the text"),
+        ((ICON, ACROSS), "crosses the icon"),
+        ((CARD, ACROSS), "runs into"),
+        ((LABEL, replace(LABEL, x=105)), "texts overlap"),
+        ((LABEL, ICON), "lies on the icon"),
+        ((LABEL, CARD), "lies on card"),
+        ((ICON, replace(ICON, box=Box(100, 90, 40, 40))), "icons overlap"),
+        ((CARD, replace(CARD, owner="other")), "cards overlap"),
+        ((ACROSS, replace(ACROSS, owner="second", source="c", target="d")), "lie on each other"),
+        ((replace(LABEL, x=390),), "outside the page"),
+        ((replace(ACROSS, points=((10, 97), (500, 97))),), "outside the page"),
+    ],
+)
+def test_the_judge_sees_each_kind_of_fault(shapes: tuple[Any, ...], words: str) -> None:
+    assert any(words in fault for fault in geometry.faults(_scene(*shapes))), "a judge that sees nothing judges nothing"
+
+
+def test_arrows_that_join_at_one_target_may_share_their_end() -> None:
+    joined = replace(ACROSS, owner="second", source="c")
+    assert geometry.faults(_scene(ACROSS, joined)) == []
