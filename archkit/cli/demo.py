@@ -1,0 +1,105 @@
+"""`archkit demo`: from nothing to a running design."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from archkit import console
+from archkit.errors import ExitCode, UserError
+from archkit.machine import NoDockerError, Target, prepare
+from archkit.recorder import record
+from archkit.stack import operations, preflight
+from archkit.stack.docker import client
+from archkit.stack.initialise import init_stack
+from archkit.stack.project import Project, find_project, read_config
+from archkit.stack.running import tasks
+from archkit.stack.sampling import Sample, sample
+from archkit.stack.workspace import open_stack
+from stacks.program import program
+
+STACK = "web-local"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command()(demo)
+
+
+def demo(
+    port: Annotated[int | None, typer.Option(help="Port of this machine to answer on, instead of 8080.")] = None,
+) -> None:
+    """Set up this machine, deploy the `web` design on its Docker, send requests and show who answered.
+
+    Where no Docker Engine can be had, the design is recorded and checked on both targets, and the exit code is 3.
+
+    Examples:
+
+        archkit demo
+
+        archkit demo --port 8090
+    """
+    project = find_project()
+    try:
+        prepare(Target.LOCAL)
+    except NoDockerError as error:
+        _without_docker(project, error)
+    with console.step(f"stack {STACK}"):
+        init_stack(project, STACK, values=[f"local.port={port}"] if port else [])
+    opened = open_stack(project, STACK)
+    preflight.check(STACK, opened.config)
+    url = str(operations.up(opened)["url"])
+    with console.step("60 requests through the load balancer"):
+        answers = sample(url)
+    _show(url, answers, opened.config)
+    if answers.failed:
+        message = f"{url}: all requests must be answered, got {answers.failed}; see `archkit logs {STACK}`"
+        raise UserError(message)
+
+
+def _show(url: str, answers: Sample, config: dict[str, object]) -> None:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("replica", "zone", "answers"):
+        table.add_column(title)
+    for (replica, zone), count in answers.answered.items():
+        table.add_row(escape(replica), escape(zone), str(count))
+    console.out.print(table)
+    running = tasks([client(config)], STACK)
+    counted = ", ".join(
+        f"{sum(task.component == name for task in running)} {name}"
+        for name in sorted({task.component for task in running})
+    )
+    console.out.print(f"\nthe web design answers at {url}", markup=False)
+    console.out.print(f"  running      {counted}", markup=False)
+    console.out.print(f"  look         archkit status {STACK} · archkit logs {STACK} --follow", markup=False)
+    console.out.print("  break it     docker kill one of its replicas, and reload the page", markup=False)
+    console.out.print(f"  remove       archkit destroy {STACK}", markup=False)
+    console.out.print(f"  (archkit is {_command()})", markup=False)
+
+
+def _command() -> str:
+    found = Path(sys.argv[0])
+    here = Path.cwd()
+    return os.fspath(found.relative_to(here) if found.is_relative_to(here) else found)
+
+
+def _without_docker(project: Project, error: NoDockerError) -> None:
+    for name in ("web-local", "web-aws"):
+        config = read_config(project.shipped[name])
+        graph = record(program(config), stack=name)
+        kinds = len({resource.type for resource in graph.resources})
+        console.out.print(
+            f"{name}: {len(graph.resources)} resources of {kinds} types, recorded without a cloud", markup=False
+        )
+    raise UserError(
+        *error.problems,
+        "the design was recorded on both targets, but not deployed: that needs a Docker Engine; "
+        "see `archkit doctor` for how to get one, and `archkit graph web-local` for what it would make",
+        exit_code=ExitCode.DEGRADED,
+    )

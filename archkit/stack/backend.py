@@ -1,0 +1,28 @@
+"""Where state is kept: wherever the user is logged in, else in a local file backend."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+LOCAL = "file://~"
+
+
+def environment(given: Mapping[str, str]) -> dict[str, str]:
+    """`PULUMI_BACKEND_URL` for the local file backend where nobody is logged in; nothing elsewhere.
+
+    Whoever logged in keeps their backend: `PULUMI_BACKEND_URL`, or the current one in Pulumi's credentials.
+    """
+    return {} if given.get("PULUMI_BACKEND_URL") or logged_in(given) else {"PULUMI_BACKEND_URL": LOCAL}
+
+
+def logged_in(given: Mapping[str, str]) -> str | None:
+    """The backend that Pulumi's credentials name as the current one; None where there is none."""
+    home = Path(given.get("PULUMI_HOME") or os.path.expanduser("~/.pulumi"))  # noqa: PTH111 - of the given HOME
+    try:
+        current = json.loads((home / "credentials.json").read_text()).get("current")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return str(current) if current else None

@@ -1,0 +1,143 @@
+"""Deploys, previews and removes a stack through the engine."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import psutil
+
+from archkit import console
+from archkit.errors import ExitCode, UserError
+from archkit.stack import drift, engine_run, failures, instance_refresh
+from archkit.stack.diagnose import why_unhealthy
+from archkit.stack.docker import client, name_of, services
+from archkit.stack.progress import Progress, following
+from archkit.stack.workspace import Opened
+
+
+def up(opened: Opened) -> dict[str, Any]:
+    """Deploys a stack; what ran before runs on where the new version does not get healthy.
+
+    Returns:
+        The stack's outputs in clear text, secrets left out.
+
+    Raises:
+        UserError: The run failed; what the engine said, and the last lines of what did not start.
+
+    """
+    began = datetime.now(UTC)
+    progress = _run(f"deploying {opened.name}", opened, ["up", "--yes", "--skip-preview", *_refresh(opened)])
+    if opened.target == "aws":
+        _follow_refreshes(opened, began)
+    elif opened.target == "local":
+        drift.store(client(opened.config), opened.name, _seen_file(opened))
+    return progress.outputs
+
+
+def preview(opened: Opened) -> dict[str, int]:
+    """How many resources a deployment would create, update, replace and delete, and how many stay the same."""
+    progress = _run(f"previewing {opened.name}", opened, ["preview", *_refresh(opened)], planning=True)
+    return dict(progress.changes)
+
+
+def destroy(opened: Opened) -> None:
+    """Removes everything that the stack made, in one run; volumes of data stay."""
+    _run(f"removing {opened.name}", opened, ["destroy", "--yes", "--skip-preview"])
+    _seen_file(opened).unlink(missing_ok=True)
+
+
+def _refresh(opened: Opened) -> list[str]:
+    """Spares the reading back where it could find nothing; else as `options: refresh` in Pulumi.yaml says."""
+    if opened.target == "local" and drift.same_as_stored(client(opened.config), opened.name, _seen_file(opened)):
+        return ["--refresh=false"]
+    return []
+
+
+def _seen_file(opened: Opened) -> Path:
+    return opened.project.stack_file(opened.name).with_suffix(".seen.json")
+
+
+def _run(title: str, opened: Opened, arguments: list[str], *, planning: bool = False) -> Progress:
+    progress = Progress(title, None)
+    stopped: list[bool] = []
+    try:
+        with following(title, planning=planning) as progress, _engine_decides_when_to_stop(stopped):
+            engine_run.run(
+                opened.engine.executable,
+                [*arguments, "--stack", opened.name],
+                folder=opened.project.root,
+                environment=opened.environment,
+                on_event=progress.on_event,
+            )
+    except engine_run.EngineFailedError as error:
+        if stopped:
+            message = f"{title}: stopped by you; the state is kept, and the next run continues"
+            raise UserError(message, exit_code=ExitCode.INTERRUPTED) from error
+        explained = failures.explain(opened.name, str(error), progress)
+        raise UserError(*explained.problems, *_why_not_healthy(opened, progress)) from error
+    return progress
+
+
+def _follow_refreshes(opened: Opened, began: datetime) -> None:
+    import boto3  # noqa: PLC0415 - half a second that only this needs
+
+    for region, group in instance_refresh.groups(opened):
+        scaling = cast("instance_refresh.AutoScaling", boto3.client("autoscaling", region_name=region))
+        with console.step(f"instances of {group} on the new version"):
+            instance_refresh.follow(
+                scaling,
+                group,
+                began,
+                show=lambda look: console.err.print(f"  {look.status} {look.percent} %", markup=False),
+            )
+
+
+def _why_not_healthy(opened: Opened, progress: Progress) -> list[str]:
+    if opened.target != "local":
+        return []
+    daemon = client(opened.config)
+    components = failures.rolled_back(progress)
+    names = [name_of(one) for one in services(daemon, opened.name)]
+    return [
+        told
+        for name in names
+        if any(f"{name}-".startswith(f"{opened.name}-{_component(one)}-") for one in components)
+        and (told := why_unhealthy(daemon, name))
+    ]
+
+
+def _component(logical_name: str) -> str:
+    """The component that a part belongs to: `web` of `web-service`."""
+    return logical_name.rsplit("-", 1)[0]
+
+
+@contextmanager
+def _engine_decides_when_to_stop(stopped: list[bool]) -> Generator[None]:
+    """Ctrl-C reaches the engine too, which ends what it began and keeps its state: so wait for it.
+
+    A signal that was sent to this process alone is passed on to the engine.
+    """
+
+    def on_signal(number: int, _: object) -> None:
+        first = not stopped
+        stopped.append(True)
+        if first:
+            console.err.print("stopping: waiting for the engine to end what it began (once more: at once)")
+        from_terminal = sys.stdin.isatty() and number == signal.SIGINT
+        if not from_terminal:
+            for child in psutil.Process(os.getpid()).children():
+                child.send_signal(signal.SIGINT)
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
