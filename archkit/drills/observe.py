@@ -1,0 +1,95 @@
+"""Questions about a running stack that expectations ask."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+
+from docker.errors import APIError, DockerException, NotFound
+from requests.exceptions import RequestException
+
+from archkit.drills.deployed import Deployed
+from archkit.drills.victims.members import COMPONENT, STACK, Member
+from archkit.errors import UserError
+from archkit.plain import items, mapping, text
+
+
+def healthy(deployed: Deployed, component: str) -> list[Member]:
+    """The members of a component that run and are healthy, or have no health check."""
+    return [member for member in deployed.population.members if member.component == component and member.well]
+
+
+def incomplete(deployed: Deployed) -> list[str]:
+    """What the swarm should run of the stack and does not yet: `web: 2 of 3 are healthy`; empty where all is well."""
+    members = Counter(member.component for member in deployed.population.members if member.well)
+    nodes = len(deployed.living_hosts)
+    found: list[str] = []
+    for service in items(deployed.manager.api.services(filters={"label": f"{STACK}={deployed.stack}"})):
+        spec = mapping(mapping(service).get("Spec"))
+        component = text(mapping(spec.get("Labels")).get(COMPONENT))
+        mode = mapping(spec.get("Mode"))
+        wanted = int(mapping(mode.get("Replicated")).get("Replicas", 0)) if "Replicated" in mode else nodes
+        if members[component] != wanted:
+            found.append(f"{component}: {members[component]} of {wanted} are healthy")
+    return found
+
+
+def wait_until_complete(deployed: Deployed, *, seconds: float) -> None:
+    """Waits until all that the swarm should run of the stack is healthy: what the drill before broke, say.
+
+    Raises:
+        UserError: It is not in time; a fault would prove nothing.
+
+    """
+    until = time.monotonic() + seconds
+    while missing := incomplete(deployed):
+        if time.monotonic() > until:
+            message = (
+                f"stack {deployed.stack}: must be complete before it is broken, but {'; '.join(missing)} after "
+                f"{seconds:g} s; what happens afterwards would prove nothing; see `archkit status {deployed.stack}`"
+            )
+            raise UserError(message)
+        time.sleep(0.25)
+
+
+def complete(deployed: Deployed, component: str, count: int) -> Callable[[], bool]:
+    """Whether exactly so many members of a component are healthy."""
+    return lambda: _asked(lambda: len(healthy(deployed, component)) == count)
+
+
+def replaced(deployed: Deployed, component: str, count: int, *gone: str) -> Callable[[], bool]:
+    """Whether so many members are healthy and none of the given containers is among them."""
+
+    def holds() -> bool:
+        members = healthy(deployed, component)
+        return len(members) == count and not any(member.container in gone for member in members)
+
+    return lambda: _asked(holds)
+
+
+def spread(deployed: Deployed, component: str, zones: int) -> Callable[[], bool]:
+    """Whether the healthy members of a component stand in so many zones."""
+    return lambda: _asked(lambda: len({member.zone for member in healthy(deployed, component)}) >= zones)
+
+
+def update_state(deployed: Deployed, component: str) -> str:
+    """How the swarm's last update of a component went: `completed`, `rollback_completed`, `updating`; else empty."""
+    try:
+        found = mapping(deployed.manager.api.inspect_service(deployed.service_name(component)))
+    except NotFound:
+        return ""
+    return text(mapping(found.get("UpdateStatus")).get("State"))
+
+
+def updated(deployed: Deployed, component: str, *states: str) -> Callable[[], bool]:
+    """Whether the last update of a component ended in one of these states."""
+    return lambda: _asked(lambda: update_state(deployed, component) in states)
+
+
+def _asked(question: Callable[[], bool]) -> bool:
+    """A daemon that elects a leader does not answer for a while: that is a no, not an end of the drill."""
+    try:
+        return question()
+    except (APIError, DockerException, RequestException, OSError):
+        return False

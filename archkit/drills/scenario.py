@@ -1,0 +1,45 @@
+"""What a scenario is: one failure, told as a story with deadlines."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+from archkit.drills.deployed import Deployed
+
+if TYPE_CHECKING:
+    from archkit.drills.drill import Drill
+
+
+class Scenario(ABC):
+    """One failure of a design, and what its clients may see of it.
+
+    Attributes:
+        name: As on the command line: `replica-killed`.
+        title: What is done, as a sentence.
+        reason: Why it comes out as it does; shown to whoever predicted otherwise.
+        setting: The setting that decides it, where to find it.
+
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    reason: ClassVar[str]
+    setting: ClassVar[str]
+
+    @abstractmethod
+    def needs(self, deployed: Deployed) -> str | None:
+        """Why it does not fit what is deployed; None where it does. Nothing is touched."""
+
+    def addresses(self, deployed: Deployed) -> tuple[tuple[str, int], ...]:
+        """The entry points that its clients know."""
+        return deployed.addresses
+
+    def harms(self, deployed: Deployed) -> str:
+        """The component that is harmed: its objectives count; empty where it is more than one."""
+        del deployed
+        return ""
+
+    @abstractmethod
+    def run(self, drill: Drill) -> None:
+        """Steady state, the fault, what clients may see meanwhile, recovery, and the way back."""

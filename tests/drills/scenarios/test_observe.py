@@ -1,0 +1,93 @@
+"""What expectations ask of a running stack, and the load balancer's statistics."""
+
+import socket
+import threading
+
+import pytest
+
+from archkit.drills.faults.host import Host
+from archkit.drills.observe import complete, incomplete, replaced, wait_until_complete
+from archkit.drills.statistics import _END, Statistics
+from archkit.errors import UserError
+
+
+class Daemon:
+    """What the swarm should run, and an exec that answers as HAProxy does."""
+
+    def __init__(self, replicas: int = 3) -> None:
+        self.replicas = replicas
+        self.ours, self.theirs = socket.socketpair()
+
+    def services(self, filters):
+        def service(component, mode):
+            return {"Spec": {"Labels": {"archkit.component": component}, "Mode": mode}}
+
+        return [service("web", {"Replicated": {"Replicas": self.replicas}}), service("edge", {"Global": {}})]
+
+    def containers(self, filters):
+        return [{"Id": "edge1"}] if "archkit.component=edge" in filters["label"] else []
+
+    def exec_create(self, container, command, **_):
+        return {"Id": "exec"}
+
+    def exec_start(self, made, socket):
+        return self.ours
+
+    def answer(self, *parts: str) -> None:
+        """Docker's frames, each of one part of standard output."""
+
+        def send() -> None:
+            self.theirs.recv(1)
+            for part in parts:
+                data = part.encode()
+                self.theirs.sendall(bytes([1, 0, 0, 0]) + len(data).to_bytes(4, "big") + data)
+
+        threading.Thread(target=send, daemon=True).start()
+
+
+@pytest.fixture
+def daemon(monkeypatch: pytest.MonkeyPatch) -> Daemon:
+    made = Daemon()
+    monkeypatch.setattr(Host, "api", property(lambda self: made))
+    return made
+
+
+def test_a_stack_is_complete_when_all_that_the_swarm_should_run_is_healthy(web, support, daemon: Daemon) -> None:
+    assert incomplete(web) == []
+    web.run(support.member(1), support.member(2, healthy=None), support.member(3, healthy=False))
+    assert incomplete(web) == ["web: 1 of 3 are healthy", "edge: 0 of 1 are healthy"]
+
+
+def test_a_stack_that_does_not_get_complete_is_not_broken_further(web, daemon: Daemon, fast_clock) -> None:
+    daemon.replicas = 5
+    with pytest.raises(UserError) as caught:
+        wait_until_complete(web, seconds=60)
+
+    assert caught.value.problems[0].startswith(
+        "stack web-local: must be complete before it is broken, but web: 3 of 5 are healthy after 60 s;"
+    )
+
+
+def test_a_new_member_in_the_place_of_the_old_one_is_asked_for(web, support, daemon: Daemon) -> None:
+    assert complete(web, "web", 3)()
+    assert not replaced(web, "web", 3, "web2")(), "it is still the old one"
+    web.run(support.member(1), support.member(3), support.member(4))
+    assert replaced(web, "web", 3, "web2")()
+
+
+def test_statistics_are_read_whole_whatever_the_frames_and_without_the_spare_servers(web, daemon: Daemon) -> None:
+    table = "# pxname,svname,status\nweb,replica1,UP\nweb-unchecked,replica1,no check\n"
+    daemon.answer("HTTP/1.0 200 OK\r\nA: b\r\n\r", f"\n{table[:20]}", table[20:], f"\n{_END}\n")
+
+    assert Statistics(web, "edge", Host())() == "# pxname,svname,status\nweb,replica1,UP"
+
+
+def test_a_load_balancer_that_is_silent_or_gone_is_an_error_within_a_second(web, daemon: Daemon) -> None:
+    with pytest.raises(TimeoutError):
+        Statistics(web, "edge", Host())()
+    with pytest.raises(OSError, match="no cdn runs on local"):
+        Statistics(web, "cdn", Host())()
+    daemon.ours, daemon.theirs = socket.socketpair()
+    daemon.theirs.close()
+    with pytest.raises(OSError):  # noqa: PT011 - whichever the kernel says of a closed connection
+        Statistics(web, "edge", Host())()
