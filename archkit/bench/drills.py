@@ -1,0 +1,106 @@
+"""What clients see of each failure of the web design: the drills themselves, at a rate that shows a gap of 1 ms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from archkit.bench.deployment import temporary
+from archkit.bench.rows import Row, spread
+from archkit.drills.deployed import Deployed, deployed
+from archkit.drills.report import Report
+from archkit.drills.report.measures import Measures
+from archkit.drills.runner import Options, held, run_scenario
+from archkit.drills.scenarios import scenarios
+from archkit.errors import UserError
+from archkit.stack.project import Project
+
+RATE = 1000.0
+LEAST_REQUESTS = 20_000
+SETTLED = ("replica-killed", "replica-stopped", "replica-frozen", "replica-cut-off", "rolling-update", "bad-deploy")
+ZONES = ("zone-killed", "leader-zone-killed", "zone-cut-off")
+ALONE_GAP_SECONDS = 8.0
+
+
+def measure(project: Project, *, rounds: int = 3, rate: float = RATE) -> list[Row]:
+    """The rows of one machine, on a stack of its own.
+
+    Args:
+        project: The checkout.
+        rounds: How often each failure is made.
+        rate: Requests per second.
+
+    """
+    with temporary(project, "bench", "web.service.capacity.maximum=3") as web:
+        web.up()
+        web.wait_for_answer()
+        found = deployed(project, web.name)
+        options = Options(rate=rate, repeat=rounds, requests=LEAST_REQUESTS)
+        rows = [failures(_run(name, found, options)) for name in SETTLED if scenarios()[name].needs(found) is None]
+        return [*rows, gap(_run("load-balancer-killed", found, options))]
+
+
+def measure_zones(project: Project, *, rounds: int = 3, rate: float = 300.0) -> list[Row]:
+    """The rows of three zones, where `web-lab` is deployed there; otherwise one that says so.
+
+    Args:
+        project: The checkout.
+        rounds: How often each failure is made.
+        rate: Requests per second: three daemons and nine containers share the machine with the generator.
+
+    """
+    try:
+        found = deployed(project, "web-lab")
+    except UserError as error:
+        note = f"needs `archkit lab up && archkit up web-lab`: {error}"
+        return [Row(what="failed GETs, a zone is lost", target="0", measured="not measured", met=None, n=0, note=note)]
+    options = Options(rate=rate, repeat=rounds)
+    return [failures(_run(name, found, options)) for name in ("load-balancer-killed", *ZONES)]
+
+
+def failures(report: Report) -> Row:
+    """GETs that failed, all runs together; a run that proves nothing has not reached it."""
+    failed = [run.measures.failed for run in report.runs]
+    sent = [run.measures.sent for run in report.runs]
+    void = [run for run in report.runs if run.measures.problem]
+    missed = [line for run in report.runs for line in run.expectations]
+    notes = [f"{min(sent)} to {max(sent)} GETs a run", f"longest wait {_longest(report):.2f} s"]
+    notes += [f"{len(void)} runs prove nothing"] if void else []
+    return Row(
+        what=f"failed GETs, {report.scenario}",
+        target="0",
+        measured=str(sum(failed)),
+        met=not any(failed) and not void and not missed,
+        n=len(failed),
+        spread=spread(failed, 0),
+        note="; ".join([*notes, *dict.fromkeys(missed)]),
+    )
+
+
+def gap(report: Report) -> Row:
+    """The longest time without an answer where the only load balancer dies."""
+    values = _values(report, lambda measures: measures.gap.seconds)
+    return Row(
+        what="only load balancer killed: longest gap, s",
+        target=f"<= {ALONE_GAP_SECONDS:g}",
+        measured=f"{median(values):.1f}",
+        met=max(values) <= ALONE_GAP_SECONDS,
+        n=len(values),
+        spread=spread(values),
+    )
+
+
+def _run(name: str, found: Deployed, options: Options) -> Report:
+    with TemporaryDirectory() as folder, held(found.stack, doing=f"bench {name}"):
+        return run_scenario(scenarios()[name], found, options, folder=Path(folder))
+
+
+def _values(report: Report, read: Callable[[Measures], float]) -> list[float]:
+    return [read(run.measures) for run in report.runs]
+
+
+def _longest(report: Report) -> float:
+    """In seconds; 0 where a generator that did not keep up measured its own waits."""
+    return max((run.measures.latency.max_milliseconds / 1e3 for run in report.runs if run.measures.latency), default=0)

@@ -1,0 +1,159 @@
+"""A CDN and what it needs, deployed by the real engine for a measurement or a test, and nothing left of it."""
+
+from __future__ import annotations
+
+import secrets
+import ssl
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import docker
+import httpx
+from pulumi import automation
+
+from archkit.bench.arena import built
+from archkit.bench.deployment import PASSPHRASE, free_port
+from archkit.engine import ensure_engine
+from archkit.recorder import record
+from archkit.stack.docker import client
+from components.cdn import Behaviour, CacheKey, CdnArgs, ErrorPage, Methods, OriginGroup, RateLimit, Ttl
+from components.image import ImageArgs
+from components.images import ROOT
+from components.network import NetworkArgs
+from components.service import Capacity, ServiceArgs
+from components.settings import LocalSettings
+from components.storage import StorageArgs
+from components.targets.local import LocalTarget
+
+IMAGE = "docker:index/remoteImage:RemoteImage"
+ORIGIN = Path(__file__).parent / "origin"
+ARGS = CdnArgs(
+    behaviours=(
+        Behaviour(path="/*", origin="web", methods=Methods.ALL),
+        Behaviour(
+            path="/cached/*",
+            origin="web",
+            ttl=Ttl(default_seconds=60),
+            cache_key=CacheKey(query=("page",), headers=("Accept-Language",), cookies=("theme",)),
+        ),
+        Behaviour(path="/either/*", origin="pair", ttl=Ttl(default_seconds=60)),
+        Behaviour(path="/account/*", origin="web", methods=Methods.ALL, private=True),
+        Behaviour(path="/static/*", origin="files", ttl=Ttl(maximum_seconds=31_536_000)),
+    ),
+    origin_groups=(OriginGroup(name="pair", primary="web", secondary="spare"),),
+    error_pages=(ErrorPage(status=404, path="/static/errors/404.html"),),
+    rate=RateLimit(limit=2_000_000_000),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge:
+    """A deployed CDN named `cdn` before the services `web` and `spare` and the storage `files`.
+
+    Args:
+        name: The stack's.
+        urls: Of both edge locations.
+        keys: Where its keys are kept.
+        docker: The daemon.
+
+    """
+
+    name: str
+    urls: tuple[str, str]
+    keys: Path
+    docker: docker.DockerClient
+
+    @property
+    def trust(self) -> ssl.SSLContext:
+        """Trusts the stack's own authority and nobody else."""
+        return ssl.create_default_context(cafile=str(self.keys / "authority.pem"))
+
+    @property
+    def purge_key(self) -> str:
+        """What a purge has to say."""
+        return (self.keys / "purge-key").read_text()
+
+    def client(self, location: int = 0) -> httpx.Client:
+        """A client of one location that verifies its certificate."""
+        return httpx.Client(base_url=self.urls[location], verify=self.trust, timeout=15)
+
+    def containers(self, component: str, role: str = "") -> list[str]:
+        """Ids of running containers."""
+        wanted = [f"archkit.stack={self.name}", f"archkit.component={component}"]
+        wanted += [f"archkit.role={role}"] if role else []
+        return sorted(str(one.id) for one in self.docker.containers.list(filters={"label": wanted}))
+
+    def location(self, where: str) -> str:
+        """The container of `a`, `b` or `shield`."""
+        service = f"{self.name}-cdn-{where}"
+        label = f"com.docker.swarm.service.name={service}"
+        return str(self.docker.containers.list(filters={"label": label})[0].id)
+
+    def counts(self) -> dict[str, int]:
+        """How many requests of each path reached the origin `web`, its health checks left out."""
+        with self.client() as asked:
+            return asked.get("/counts").json()
+
+
+def declare(settings: LocalSettings, args: CdnArgs = ARGS) -> None:
+    """The design that is deployed."""
+    target = LocalTarget(settings)
+    network = target.network("network", NetworkArgs())
+    image = target.image("image", ImageArgs(app="origin"))
+    one = ServiceArgs(capacity=Capacity(minimum=1, maximum=1))
+    services = {name: target.service(name, one, network=network, image=image) for name in ("web", "spare")}
+    files = target.storage("files", StorageArgs(folder="site"), network=network)
+    target.cdn("cdn", args, network=network, origins={**services, "files": files})
+
+
+@contextmanager
+def deployed_edge(args: CdnArgs = ARGS) -> Generator[Edge]:
+    """Deploys it and removes it at the end, whatever happened."""
+    daemon, name = client(), f"edgetest-{secrets.token_hex(3)}"
+    ports = (free_port(), free_port())
+    origin = built(daemon, "archkit/bench-origin", ORIGIN, LocalSettings().base_image)
+    _build_images(daemon, LocalSettings(images={"origin": origin}), args, name)
+    with TemporaryDirectory(prefix="archkit-edge-") as folder:
+        (Path(folder) / "state").mkdir()
+        settings = LocalSettings(
+            images={"origin": origin},
+            prebuilt=True,
+            port=free_port(),
+            edge_ports=ports,
+            keys=f"{folder}/keys",
+        )
+        engine = ensure_engine()
+        stack = automation.create_stack(
+            name,
+            project_name="archkit",
+            program=lambda: declare(settings, args),
+            opts=automation.LocalWorkspaceOptions(
+                work_dir=folder,
+                pulumi_command=engine.command(),
+                env_vars={  # pyright: ignore[reportArgumentType]
+                    **engine.environment(),
+                    "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
+                    "PULUMI_BACKEND_URL": (Path(folder) / "state").as_uri(),
+                },
+            ),
+        )
+        try:
+            stack.up()
+            first, second = (f"https://localhost:{port}" for port in ports)
+            yield Edge(name=name, urls=(first, second), keys=Path(folder) / "keys" / name / "cdn", docker=daemon)
+        finally:
+            stack.destroy()
+
+
+def _build_images(daemon: docker.DockerClient, settings: LocalSettings, args: CdnArgs, name: str) -> None:
+    """What a deployment builds by itself from a checkout's program folder, which a program in memory has not."""
+    for resource in record(lambda: declare(settings, args), stack=name).of_type(IMAGE):
+        build, tag = resource.inputs["build"], resource.inputs["name"]
+        if not daemon.images.list(name=tag):
+            context = (ROOT / "stacks" / build["context"]).resolve()
+            daemon.images.build(
+                path=str(context), tag=tag, dockerfile=build["dockerfile"], buildargs=build["buildArgs"], rm=True
+            )

@@ -1,0 +1,1 @@
+"""The programs that the load generator is measured against."""

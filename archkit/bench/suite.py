@@ -1,0 +1,104 @@
+"""The sections of `make bench`, and what each needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from archkit.bench.rows import Row
+from archkit.errors import UserError
+from archkit.machine.docker import client
+from archkit.stack.project import Project
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """Measurements that belong together.
+
+    Args:
+        name: As on the command line.
+        title: As in the document.
+        measure: Gives the rows; told the project and how often to repeat.
+
+    """
+
+    name: str
+    title: str
+    measure: Callable[[Project, int], list[Row]]
+
+
+def _recording(_: Project, rounds: int) -> list[Row]:
+    from archkit.bench import recording  # noqa: PLC0415
+
+    return recording.measure(repeats=rounds)
+
+
+def _diagrams(_: Project, rounds: int) -> list[Row]:
+    from archkit.bench import diagrams  # noqa: PLC0415
+
+    return diagrams.measure(repeats=rounds)
+
+
+def _generator(_: Project, rounds: int) -> list[Row]:
+    from archkit.bench import generator  # noqa: PLC0415
+
+    return generator.measure(repeats=rounds)
+
+
+def _web(project: Project, rounds: int) -> list[Row]:
+    from archkit.bench import web  # noqa: PLC0415
+
+    with client() as daemon:
+        return web.measure(project, daemon, rounds=rounds)
+
+
+def _drills(project: Project, rounds: int) -> list[Row]:
+    from archkit.bench import drills  # noqa: PLC0415
+
+    return [*drills.measure(project, rounds=rounds), *drills.measure_zones(project, rounds=rounds)]
+
+
+def _demo(project: Project, rounds: int) -> list[Row]:
+    from archkit.bench import demo  # noqa: PLC0415
+
+    return demo.measure(project, repeats=rounds)
+
+
+def _lab(_: Project, rounds: int) -> list[Row]:
+    from archkit.bench import lab  # noqa: PLC0415
+
+    return lab.measure(repeats=rounds)
+
+
+def _healing(_: Project, rounds: int) -> list[Row]:
+    from archkit.bench import healing  # noqa: PLC0415
+    from archkit.machine import base_image  # noqa: PLC0415
+
+    return healing.rows(image=base_image.TAG, number=50 if rounds > 1 else 10)
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(name="recording", title="Recording a design under mocks", measure=_recording),
+    Section(name="diagrams", title="Diagrams", measure=_diagrams),
+    Section(name="generator", title="The load generator", measure=_generator),
+    Section(name="web", title="The web design on Docker", measure=_web),
+    Section(name="drills", title="What clients see of each failure", measure=_drills),
+    Section(name="demo", title="From nothing to a running design", measure=_demo),
+    Section(name="healing", title="Interrupted drills", measure=_healing),
+    Section(name="lab", title="Three zones on one machine", measure=_lab),
+)
+
+
+def chosen(names: list[str]) -> list[Section]:
+    """The sections of those names, all where there are none.
+
+    Raises:
+        UserError: A name that is no section's.
+
+    """
+    known = {section.name: section for section in SECTIONS}
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        message = f"section: must be one of {', '.join(known)}, got {', '.join(unknown)}"
+        raise UserError(message)
+    return [known[name] for name in names] if names else list(SECTIONS)

@@ -1,0 +1,247 @@
+"""The web design's numbers on Docker: failed requests, time of the engine's runs, memory, the load balancer's gap."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import docker
+import httpx
+
+from archkit.bench import proxy
+from archkit.bench.deployment import Deployment, free_port, temporary
+from archkit.bench.memory import used_megabytes
+from archkit.bench.rows import Row, spread
+from archkit.bench.stackfile import config_files, stack_file
+from archkit.bench.traffic import gets_while
+from archkit.drills.faults.container import ContainerFault
+from archkit.drills.faults.cut import Cut
+from archkit.drills.faults.freeze import Freeze
+from archkit.drills.faults.kill import Kill
+from archkit.drills.faults.stop import Stop
+from archkit.drills.load.outcome import Kind
+from archkit.drills.load.result import LoadResult
+from archkit.recorder import record
+from archkit.stack.project import Project
+from stacks.program import program
+
+FAULTS: dict[str, type[ContainerFault]] = {"killed": Kill, "stopped": Stop, "frozen": Freeze, "cut off": Cut}
+REPLICAS = 3
+RATE = 1000.0
+SECONDS = 21.0
+FAULT_SECONDS = 6.0
+MEMORY_LIMIT = 400.0
+
+
+def measure(project: Project, client: docker.DockerClient, *, rounds: int = 3) -> list[Row]:
+    """All rows, on a stack of its own.
+
+    Args:
+        project: The checkout.
+        client: The daemon.
+        rounds: How often each fault and each run of the engine is repeated.
+
+    """
+    rows = [first_answer(project, rounds=rounds)]
+    with temporary(project, "bench", "web.service.capacity.maximum=3") as web:
+        web.up()
+        web.wait_for_answer()
+        rows += [unchanged(web, rounds=rounds), previewed(web, rounds=rounds), memory(web)]
+        rows += [failed_gets(web, name, fault, rounds=rounds) for name, fault in FAULTS.items()]
+        rows += [rolling_update(web, rounds=rounds), load_balancer_gap(web, rounds=rounds)]
+    return [*rows, *proxy.measure(client, rounds=rounds)]
+
+
+def failed_gets(web: Deployment, name: str, fault: type[ContainerFault], *, rounds: int, rate: float = RATE) -> Row:
+    """GETs that failed while one replica had a fault and came back."""
+
+    def hit_and_heal() -> None:
+        victim = fault(container=web.containers("web")[0]).prepared()
+        victim.inject()
+        try:
+            time.sleep(FAULT_SECONDS)
+        finally:
+            victim.heal()
+
+    runs: list[LoadResult] = []
+    for _ in range(rounds):
+        _settled(web)
+        runs.append(gets_while(web.port, hit_and_heal, rate=rate, at_least_seconds=SECONDS))
+    return _failures(f"failed GETs, a replica is {name}", runs)
+
+
+def rolling_update(web: Deployment, *, rounds: int, rate: float = RATE) -> Row:
+    """GETs that failed while every replica was replaced by one of a new version."""
+    runs: list[LoadResult] = []
+    for number in range(rounds):
+        _settled(web)
+        web.configure(f"web.service.environment.RELEASE=release-{number}")
+        runs.append(gets_while(web.port, web.up, rate=rate, at_least_seconds=SECONDS))
+    return _failures("failed GETs, rolling update", runs)
+
+
+def load_balancer_gap(web: Deployment, *, rounds: int, rate: float = 100.0) -> Row:
+    """The longest time without an answer while the only load balancer of a node gets a new configuration."""
+    gaps: list[float] = []
+    for number in range(rounds):
+        _settled(web)
+        web.configure(f"local.response_timeout_milliseconds={1600 + number}")
+        result = gets_while(web.port, web.up, rate=rate, at_least_seconds=10)
+        samples = zip(result.samples.intended, result.samples.latency, result.samples.kind, strict=True)
+        answered = sorted(intended + latency for intended, latency, kind in samples if kind == Kind.OK)
+        gaps.append(max(later - earlier for earlier, later in pairwise(answered)))
+    return Row(
+        what="gap at a change of the only load balancer's configuration, s",
+        target="",
+        measured=f"{median(gaps):.1f}",
+        met=None,
+        n=len(gaps),
+        spread=spread(gaps),
+        note="stop-first: two cannot hold one port of one node; with three zones the other nodes answer",
+    )
+
+
+def unchanged(web: Deployment, *, rounds: int) -> Row:
+    """An `up` that has nothing to do."""
+    return _timed("up without changes, s", web.up, rounds)
+
+
+def previewed(web: Deployment, *, rounds: int) -> Row:
+    """A preview."""
+    return _timed("preview, s", web.preview, rounds)
+
+
+def memory(web: Deployment) -> Row:
+    """What the whole design uses, applications included, after some requests."""
+    _settled(web)
+    gets_while(web.port, lambda: None, rate=200, at_least_seconds=5)
+    used = {one: used_megabytes(web.docker, one) for one in web.containers()}
+    total = sum(used.values())
+    return Row(
+        what="memory of the deployed design, MiB",
+        target=f"<= {MEMORY_LIMIT:.0f}",
+        measured=f"{total:.0f}",
+        met=total <= MEMORY_LIMIT,
+        n=1,
+        note=f"{len(used)} containers, cgroup usage less inactive files, after 1 000 requests",
+    )
+
+
+def first_answer(project: Project, *, rounds: int) -> Row:
+    """From built images until the first answer: `up` beside `docker stack deploy` of an equal stack file, by turns."""
+    mine: list[float] = []
+    stacks: list[float] = []
+    for _ in range(rounds):
+        with temporary(project, "bench", "web.service.capacity.maximum=3") as web:
+            mine.append(_until_answer(web, web.up))
+        stacks.append(_stack_deploy(project))
+    ratios = [one / other for one, other in zip(mine, stacks, strict=True)]
+    return Row(
+        what="until the first answer, archkit up / docker stack deploy",
+        target="<= 1.5",
+        measured=f"{median(ratios):.2f}",
+        met=median(ratios) <= 1.5,
+        n=len(ratios),
+        spread=spread(ratios, 2),
+        note=f"{median(mine):.1f} / {median(stacks):.1f} s from built images",
+    )
+
+
+def _until_answer(web: Deployment, deploy: Callable[[], object]) -> float:
+    answered: list[float] = []
+    watcher = threading.Thread(target=lambda: answered.append(web.wait_for_answer(120)), daemon=True)
+    began = time.monotonic()
+    watcher.start()
+    deploy()
+    watcher.join()
+    if not answered:
+        message = f"{web.url}: was deployed and never answered"
+        raise TimeoutError(message)
+    return answered[0] - began
+
+
+def _stack_deploy(project: Project) -> float:
+    port = free_port()
+    web = Deployment(project=project, name=f"bench-{port}", port=port)
+    graph = record(program(project.config("web-local")), stack=web.name)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="archkit-stack-")))
+        (folder / "stack.yaml").write_text(stack_file(graph, port))
+        for name, text in config_files(graph).items():
+            (folder / name).write_text(text)
+        stack.callback(_stack_remove, web.name, port)
+        command = ["docker", "stack", "deploy", "--compose-file", "stack.yaml", web.name]
+        return _until_answer(
+            web, lambda: subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
+        )
+
+
+def _stack_remove(name: str, port: int) -> None:
+    subprocess.run(["docker", "stack", "rm", name], check=True, capture_output=True)
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        left = subprocess.run(
+            ["docker", "network", "ls", "--quiet", "--filter", f"label=com.docker.stack.namespace={name}"],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        if not left.stdout.strip():
+            return
+        time.sleep(0.5)
+    message = f"stack {name} on port {port}: its networks were not removed within 60 s"
+    raise TimeoutError(message)
+
+
+def _timed(what: str, run: Callable[[], object], rounds: int) -> Row:
+    run()  # what is imported, compiled and cached once is not part of it
+    took: list[float] = []
+    for _ in range(rounds):
+        began = time.monotonic()
+        run()
+        took.append(time.monotonic() - began)
+    return Row(
+        what=what,
+        target="<= 3",
+        measured=f"{median(took):.1f}",
+        met=median(took) <= 3,
+        n=len(took),
+        spread=spread(took),
+    )
+
+
+def _failures(what: str, runs: list[LoadResult]) -> Row:
+    failed, sent = sum(run.failed for run in runs), [run.sent for run in runs]
+    slow = [run for run in runs if not run.pace.kept_up]
+    longest = max(max(run.samples.latency) for run in runs)
+    notes = [f"{min(sent)} or more GETs a run, longest wait {longest * 1000:.0f} ms"]
+    if slow:
+        notes.append(f"in {len(slow)} runs the generator fell behind")
+    return Row(
+        what=what,
+        target="0",
+        measured=str(failed),
+        met=failed == 0 and min(sent) >= 20_000,
+        n=len(runs),
+        note="; ".join(notes),
+    )
+
+
+def _settled(web: Deployment, seconds: float = 60) -> None:
+    """Until all replicas answered."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if len(web.containers("web")) >= REPLICAS:
+            seen = {httpx.get(web.url).headers.get("x-archkit-replica") for _ in range(10 * REPLICAS)}
+            if len(seen - {None}) >= REPLICAS:
+                return
+        time.sleep(0.5)
+    message = f"{web.url}: not {REPLICAS} replicas answered within {seconds:.0f} s"
+    raise TimeoutError(message)

@@ -1,0 +1,1 @@
+"""Removes what a CDN keeps, by path or by tag: one function for each target."""

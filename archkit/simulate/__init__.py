@@ -1,0 +1,1 @@
+"""What a policy would do with a load, in seconds instead of hours."""
