@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pulumi
@@ -10,6 +11,8 @@ import pulumi_docker as docker
 from components.settings import LocalSettings
 
 ROOT = Path(__file__).parent.parent
+APPS = ROOT / "stacks" / "apps"
+SHARED = "shared"  # below APPS: what all applications' images get
 _DIGITS = 12
 _PASSING = {"__pycache__"}
 
@@ -28,25 +31,30 @@ def build(
 
     """
     tag = f"{repository}:{content_hash(folder, settings.base_image)}"
-    if settings.prebuilt:
-        return docker.RemoteImage(logical_name, name=tag, keep_locally=True, opts=pulumi.ResourceOptions(parent=parent))
-    return docker.RemoteImage(
-        logical_name,
-        name=tag,
-        # Docker refuses to remove an image while a container of it still stops, which would fail every destroy; another
-        # stack may run it, and a rollback needs the one of before. `archkit purge` removes by label.
-        keep_locally=True,
-        build=docker.RemoteImageBuildArgs(
-            context=_from_program(folder),
-            dockerfile="Dockerfile",
-            build_args={"BASE_IMAGE": settings.base_image},
-            label={"archkit.image": repository},
-            # buildx keeps images apart from the daemon's own when its builder runs in a container, and then finds no
-            # base image that was never pushed; Debian's Docker has none at all.
-            use_legacy_builder=True,
-        ),
-        opts=pulumi.ResourceOptions(parent=parent),
-    )
+    return _image(logical_name, tag, _Build(context=folder, dockerfile="Dockerfile"), settings, parent)
+
+
+def build_application(
+    logical_name: str, app: str, settings: LocalSettings, *, parent: pulumi.Resource
+) -> docker.RemoteImage:
+    """The image of one of the applications, with what all of them share.
+
+    The build's context is `stacks/apps`: `docker build -f stacks/apps/web/Dockerfile stacks/apps` makes the same.
+
+    Args:
+        logical_name: Pulumi's name of the resource.
+        app: Folder below `stacks/apps`, with the `Dockerfile`.
+        settings: What it is built on, and whether it is built here.
+        parent: The component that it belongs to.
+
+    """
+    recipe = _Build(context=APPS, dockerfile=f"{app}/Dockerfile")
+    return _image(logical_name, application_tag(app, settings.base_image), recipe, settings, parent)
+
+
+def application_tag(app: str, base_image: str) -> str:
+    """`archkit/web:` and 12 hexadecimal digits of all that goes into it."""
+    return f"archkit/{app}:{_combined(content_hash(APPS / app, base_image), content_hash(APPS / SHARED, base_image))}"
 
 
 def build_with_files(
@@ -73,27 +81,13 @@ def build_with_files(
         parent: The component that it belongs to.
 
     """
-    parts = [content_hash(folder, settings.base_image), content_hash(files, repr(sorted(arguments.items())))]
-    tag = f"{repository}:{hashlib.sha256(''.join(parts).encode()).hexdigest()[:_DIGITS]}"
-    if settings.prebuilt:
-        return docker.RemoteImage(logical_name, name=tag, keep_locally=True, opts=pulumi.ResourceOptions(parent=parent))
-    return docker.RemoteImage(
-        logical_name,
-        name=tag,
-        keep_locally=True,
-        build=docker.RemoteImageBuildArgs(
-            context="..",
-            dockerfile=f"{folder.relative_to(ROOT).as_posix()}/Dockerfile",
-            build_args={
-                "BASE_IMAGE": settings.base_image,
-                "FILES": files.relative_to(ROOT).as_posix(),
-                **arguments,
-            },
-            label={"archkit.image": repository},
-            use_legacy_builder=True,
-        ),
-        opts=pulumi.ResourceOptions(parent=parent),
+    digits = _combined(content_hash(folder, settings.base_image), content_hash(files, repr(sorted(arguments.items()))))
+    recipe = _Build(
+        context=ROOT,
+        dockerfile=f"{folder.relative_to(ROOT).as_posix()}/Dockerfile",
+        arguments={"FILES": files.relative_to(ROOT).as_posix(), **arguments},
     )
+    return _image(logical_name, f"{repository}:{digits}", recipe, settings, parent)
 
 
 def content_hash(folder: Path, base_image: str) -> str:
@@ -116,9 +110,47 @@ def _framed(part: bytes) -> bytes:
     return len(part).to_bytes(8, "big") + part
 
 
+def _combined(*parts: str) -> str:
+    return hashlib.sha256("".join(parts).encode()).hexdigest()[:_DIGITS]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Build:
+    """What the daemon builds: a folder that it is sent, the recipe in it, arguments besides the base image."""
+
+    context: Path
+    dockerfile: str
+    arguments: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+def _image(
+    logical_name: str, tag: str, recipe: _Build, settings: LocalSettings, parent: pulumi.Resource
+) -> docker.RemoteImage:
+    return docker.RemoteImage(
+        logical_name,
+        name=tag,
+        # Docker refuses to remove an image while a container of it still stops, which would fail every destroy; another
+        # stack may run it, and a rollback needs the one of before. `archkit purge` removes by label.
+        keep_locally=True,
+        build=None
+        if settings.prebuilt
+        else docker.RemoteImageBuildArgs(
+            context=_from_program(recipe.context),
+            dockerfile=recipe.dockerfile,
+            build_args={"BASE_IMAGE": settings.base_image, **recipe.arguments},
+            label={"archkit.image": tag.partition(":")[0]},
+            # buildx keeps images apart from the daemon's own when its builder runs in a container, and then finds no
+            # base image that was never pushed; Debian's Docker has none at all.
+            use_legacy_builder=True,
+        ),
+        opts=pulumi.ResourceOptions(parent=parent),
+    )
+
+
 def _from_program(folder: Path) -> str:
     """As the provider finds it: the engine runs it in the program's folder, `main:` in `Pulumi.yaml`, below the root.
 
     Never an absolute path: it would stand in the state and in the graph, and differ from machine to machine.
     """
-    return f"../{folder.relative_to(ROOT).as_posix()}"
+    inside = folder.relative_to(ROOT).as_posix()
+    return ".." if inside == "." else f"../{inside}"

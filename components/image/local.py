@@ -5,10 +5,8 @@ import pulumi_docker as docker
 
 from components.errors import refuse, unless
 from components.image.contract import Image, ImageArgs
-from components.images import ROOT, build
+from components.images import APPS, build_application
 from components.settings import LocalSettings
-
-APPS = ROOT / "stacks" / "apps"
 
 
 class LocalImage(Image):
@@ -29,7 +27,7 @@ class LocalImage(Image):
         return self._reference
 
     def _built(self, app: str, settings: LocalSettings) -> docker.RemoteImage:
-        return build(self.part("build"), f"archkit/{app}", APPS / app, settings, parent=self)
+        return build_application(self.part("build"), app, settings, parent=self)
 
 
 def _unbuildable(name: str, app: str) -> str | None:

@@ -7,10 +7,11 @@ import pytest
 from starlette.testclient import TestClient
 
 sys.path.insert(0, str(Path(__file__).parents[3] / "stacks" / "apps" / "web"))
+sys.path.insert(0, str(Path(__file__).parents[3] / "stacks" / "apps" / "shared"))
 
+from appkit.lifecycle import Lifecycle
+from appkit.settings import Settings
 from webapp.application import application
-from webapp.lifecycle import Lifecycle
-from webapp.settings import Settings
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 import json
 
 import pytest
+from appkit.lifecycle import Lifecycle, Phase
+from appkit.settings import Settings
 from starlette.testclient import TestClient
 from webapp.application import application
-from webapp.lifecycle import Lifecycle, Phase
-from webapp.settings import Settings
 
 
 def test_every_answer_says_which_replica_and_zone_gave_it(client) -> None:

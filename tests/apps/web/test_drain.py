@@ -11,7 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-APPLICATION = Path(__file__).parents[3] / "stacks" / "apps" / "web"
+APPS = Path(__file__).parents[3] / "stacks" / "apps"
+APPLICATION = APPS / "web"
 
 
 @pytest.fixture
@@ -23,7 +24,13 @@ def replica():
     process = subprocess.Popen(
         [sys.executable, "-m", "webapp"],
         cwd=APPLICATION,
-        env={**os.environ, "PORT": str(port), "ARCHKIT_UNREADY_SECONDS": "1", "ARCHKIT_REPLICA": "1"},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(APPS / "shared"),
+            "PORT": str(port),
+            "ARCHKIT_UNREADY_SECONDS": "1",
+            "ARCHKIT_REPLICA": "1",
+        },
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -76,7 +83,7 @@ def test_settings_that_make_no_sense_end_it_with_a_line_and_no_traceback() -> No
     ended = subprocess.run(
         [sys.executable, "-m", "webapp"],
         cwd=APPLICATION,
-        env={**os.environ, "PORT": "none"},
+        env={**os.environ, "PYTHONPATH": str(APPS / "shared"), "PORT": "none"},
         capture_output=True,
         text=True,
         check=False,

@@ -1,6 +1,7 @@
 """Images that this machine builds: one content, one tag."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from archkit.recorder import record
 from components.errors import InvalidArgsError
 from components.image import ImageArgs
 from components.image.local import LocalImage
-from components.images import ROOT, content_hash
+from components.images import ROOT, application_tag, content_hash
 from components.settings import LocalSettings
 
 
@@ -65,12 +66,29 @@ def test_an_application_is_built_from_its_folder_on_the_base_of_the_stack() -> N
     )
 
     (built,) = graph.of_type("docker:index/remoteImage:RemoteImage")
-    assert built.inputs["name"] == f"archkit/web:{content_hash(ROOT / 'stacks/apps/web', 'mirror/base:13')}"
+    assert built.inputs["name"] == application_tag("web", "mirror/base:13")
     assert built.inputs["build"]["buildArgs"] == {"BASE_IMAGE": "mirror/base:13"}
     assert built.inputs["keepLocally"], "a destroy would fail while containers of the image still stop"
     context = built.inputs["build"]["context"]
-    assert (ROOT / "stacks" / context / "Dockerfile").is_file(), "the engine runs programs in stacks/"
+    recipe = ROOT / "stacks" / context / built.inputs["build"]["dockerfile"]
+    assert recipe.is_file(), "the engine runs programs in stacks/"
+    for copied in re.findall(r"^COPY (\S+) ", recipe.read_text(), re.M):
+        assert (ROOT / "stacks" / context / copied).exists(), "what is copied lies in what the daemon is sent"
     assert not Path(context).is_absolute(), "the graph is the same on every machine"
+
+
+def test_what_all_applications_share_is_part_of_each_one_s_tag(tmp_path: Path, monkeypatch) -> None:
+    for one in ("web/main.py", "api/main.py", "shared/appkit/serve.py"):
+        (tmp_path / one).parent.mkdir(parents=True)
+        (tmp_path / one).touch()
+    monkeypatch.setattr("components.images.APPS", tmp_path)
+    before = application_tag("web", "base:1"), application_tag("api", "base:1")
+
+    (tmp_path / "api/main.py").write_text("print(1)")
+    assert application_tag("web", "base:1") == before[0], "another application's change rebuilds nothing"
+    assert application_tag("api", "base:1") != before[1]
+    (tmp_path / "shared/appkit/serve.py").write_text("print(1)")
+    assert application_tag("web", "base:1") != before[0], "an image without the change would run on"
 
 
 def test_a_ready_image_is_used_as_it_is() -> None:

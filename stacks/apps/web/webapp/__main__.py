@@ -2,44 +2,10 @@
 
 import sys
 
-import uvicorn
+from appkit.serve import serve
+from appkit.settings import Settings
 
 from webapp.application import application
-from webapp.lifecycle import DrainingServer, Lifecycle
-from webapp.observe import log
-from webapp.settings import Settings
-
-KEEP_ALIVE_SECONDS = 75  # longer than a load balancer keeps an idle connection: it, not we, decides when one ends
-
-
-def main() -> int:
-    """Serves until it is told to end; 1 where the settings make no sense, 3 where it could not start."""
-    try:
-        settings = Settings.of()
-    except ValueError as error:
-        for problem in str(error).splitlines():
-            log("error", problem)
-        return 1
-    lifecycle = Lifecycle()
-    server = DrainingServer(
-        uvicorn.Config(
-            application(settings, lifecycle),
-            host="0.0.0.0",  # noqa: S104 - in a container, its networks decide who gets in
-            port=settings.port,
-            access_log=False,  # `Observe` tells of each request, with its id
-            log_config=None,
-            server_header=False,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=settings.grace_seconds,
-        ),
-        lifecycle,
-        settings.unready_seconds,
-    )
-    log("info", "starting", replica=settings.replica, zone=settings.zone, port=settings.port)
-    server.run()
-    log("info", "ended", replica=settings.replica, zone=settings.zone)
-    return 0 if server.started else 3
-
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(serve(Settings.of, application))

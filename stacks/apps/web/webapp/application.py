@@ -10,6 +10,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from string import Template
 
+from appkit.lifecycle import Lifecycle, Phase
+from appkit.observe import Metrics, Observe
+from appkit.settings import Settings
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -18,9 +21,6 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from webapp import work
-from webapp.lifecycle import Lifecycle, Phase
-from webapp.observe import Metrics, Observe
-from webapp.settings import Settings
 
 PAGE = Template((Path(__file__).parent / "page.html").read_text(encoding="utf-8"))
 NO_STORE = {"cache-control": "no-store"}  # an answer names its replica: a cached one would be a lie
@@ -90,8 +90,7 @@ def application(settings: Settings, lifecycle: Lifecycle) -> ASGIApp:
         lifecycle.phase = Phase.READY
         yield
 
-    paths = frozenset(route.path for route in routes)
-    return Observe(Starlette(routes=routes, lifespan=lifespan), settings, metrics, paths)
+    return Observe(Starlette(routes=routes, lifespan=lifespan), settings, metrics, routes)
 
 
 def color_of(replica: str) -> str:

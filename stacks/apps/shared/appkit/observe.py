@@ -7,12 +7,14 @@ import re
 import sys
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from webapp.settings import Settings
+from appkit.settings import Settings
 
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 BUCKETS_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -46,10 +48,11 @@ class Metrics:
 class Observe:
     """Wraps the application: who answered, under which request id, how fast.
 
+    Metrics name a request by its route's path (`/products/{id}`), not by its own.
     The request id is taken from `x-request-id` where it is harmless (a load balancer made it), and made otherwise.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics, routes: frozenset[str]) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics, routes: Sequence[Route]) -> None:
         self._app = app
         self._settings = settings
         self._metrics = metrics
@@ -85,7 +88,7 @@ class Observe:
     def _told(self, scope: Scope, request_id: bytes, status: int, seconds: float) -> None:
         path = scope["path"]
         # A path that nobody serves is one label, or a scanner would grow the metrics without end.
-        route = path if path in self._routes else "other"
+        route = next((route.path for route in self._routes if route.path_regex.match(path)), "other")
         self._metrics.requests.labels(scope["method"], route, str(status)).inc()
         self._metrics.seconds.labels(route).observe(seconds)
         if path not in PROBES:
