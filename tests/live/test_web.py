@@ -84,14 +84,33 @@ def test_the_real_parser_takes_the_configuration_and_finds_nothing_to_warn_of(we
 def test_containers_have_no_privilege(web) -> None:
     for container in web.containers():
         attrs = web.docker.containers.get(container).attrs
-        assert attrs["Config"]["User"] == "10001:10001"
         assert attrs["HostConfig"]["ReadonlyRootfs"]
         assert [name.removeprefix("CAP_") for name in attrs["HostConfig"]["CapDrop"]] == ["ALL"]
+        assert not attrs["HostConfig"]["Privileged"]
         assert attrs["HostConfig"]["Init"]
         status = subprocess.run(
             ["docker", "exec", container, "cat", "/proc/1/status"], capture_output=True, text=True, check=True
         ).stdout
         assert "CapEff:\t0000000000000000" in status, "as the kernel says, not as Docker was asked"
+        assert "CapBnd:\t0000000000000000" in status, "and none can be had"
+
+
+def test_only_the_controller_holds_the_docker_socket_and_it_has_nothing_else(web) -> None:
+    controllers = set(web.containers("controller"))
+    assert controllers, "a controller that does not run proves nothing"
+    for container in web.containers():
+        attrs = web.docker.containers.get(container).attrs
+        binds = {mount["Source"]: mount["Destination"] for mount in attrs["Mounts"] if mount["Type"] == "bind"}
+        if container not in controllers:
+            assert attrs["Config"]["User"] == "10001:10001"
+            assert binds == {}, "nothing of the machine is in an application's reach"
+            continue
+        # Owns the socket on every host, and needs no more than that: the exception that its README writes down.
+        assert attrs["Config"]["User"] == "0:0"
+        assert binds == {"/var/run/docker.sock": "/run/docker.sock"}
+        assert not attrs["HostConfig"]["PortBindings"], "nobody reaches it from outside"
+        joined = set(attrs["NetworkSettings"]["Networks"])
+        assert joined == {f"{web.name}-controller"}, "it joins nobody's network but its own"
 
 
 def test_nothing_changes_where_nothing_changed(web) -> None:
