@@ -10,26 +10,11 @@ import pulumi_docker as docker
 from components.access.local import LocalSecret
 from components.naming import docker_name
 from components.swarm import USER, container_labels, duration, labels, log_driver, service_labels, temporary_files
+from components.volumes import Volume, mount
 
 _MEGABYTE = 1024 * 1024
 # The provider asks this often whether a service runs; its own default of 7 s would add up over members in a row.
 _ASK_MILLISECONDS = 1000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Volume:
-    """Data that outlives the container, the service and the stack.
-
-    Args:
-        name: The same at every run: `web-local-orders-member-1`.
-        path: Where it is mounted; an image's folder with the right owner.
-        resource: It, where it is one of the stack; None where each node makes its own.
-
-    """
-
-    name: str
-    path: str
-    resource: docker.Volume | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,36 +81,6 @@ def serve(parent: pulumi.Resource, logical_name: str, server: Server) -> docker.
         converge_config=docker.ServiceConvergeConfigArgs(delay=duration(_ASK_MILLISECONDS), timeout=duration(180_000)),
         opts=pulumi.ResourceOptions(parent=parent, depends_on=list(server.after)),
     )
-
-
-def member_volume(
-    parent: pulumi.Resource, logical_name: str, component: str, part: str, path: str, *, one_node: bool
-) -> Volume:
-    """The volume of one member.
-
-    Args:
-        parent: Its component.
-        logical_name: Pulumi's.
-        component: The design's name for what it belongs to.
-        part: The member's: `member-1`.
-        path: Where it is mounted.
-        one_node: False where members stand on nodes of their own: each node then makes its own, under the same name and
-            labels, when the member first starts there; the provider only knows one node.
-
-    """
-    name = docker_name(f"{component}-{part}")
-    made = (
-        docker.Volume(
-            logical_name,
-            name=name,
-            labels=[docker.VolumeLabelArgs(label=key, value=value) for key, value in labels(component, "data").items()],
-            # `archkit destroy` leaves data where it is; `--volumes` removes it by its label.
-            opts=pulumi.ResourceOptions(parent=parent, retain_on_delete=True),
-        )
-        if one_node
-        else None
-    )
-    return Volume(name=name, path=path, resource=made)
 
 
 def file(parent: pulumi.Resource, logical_name: str, component: str, text: str) -> docker.ServiceConfig:
@@ -231,20 +186,4 @@ def _container(server: Server) -> docker.ServiceTaskSpecContainerSpecArgs:
 
 def _mounts(server: Server) -> list[docker.ServiceTaskSpecContainerSpecMountArgs]:
     mounts = [temporary_files(path, megabytes) for path, megabytes in server.temporary.items()]
-    if (volume := server.volume) is not None:
-        mounts.append(
-            docker.ServiceTaskSpecContainerSpecMountArgs(
-                target=volume.path,
-                type="volume",
-                source=volume.resource.name if volume.resource else volume.name,
-                volume_options=None
-                if volume.resource
-                else docker.ServiceTaskSpecContainerSpecMountVolumeOptionsArgs(
-                    labels=[
-                        docker.ServiceTaskSpecContainerSpecMountVolumeOptionsLabelArgs(label=key, value=value)
-                        for key, value in labels(server.component, "data").items()
-                    ]
-                ),
-            )
-        )
-    return mounts
+    return mounts if server.volume is None else [*mounts, mount(server.volume, server.component)]

@@ -7,6 +7,7 @@ import pulumi
 
 from components.cdn import Cdn, CdnArgs
 from components.connect import Connectable
+from components.database import Database, DatabaseArgs
 from components.image import Image, ImageArgs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs, Route
 from components.network import Network, NetworkArgs
@@ -55,3 +56,7 @@ class Target(Protocol):
         origins: Mapping[str, Connectable],
         opts: pulumi.ResourceOptions | None = None,
     ) -> Cdn: ...
+
+    def database(
+        self, name: str, args: DatabaseArgs, *, network: Network, opts: pulumi.ResourceOptions | None = None
+    ) -> Database: ...

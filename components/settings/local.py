@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from components.errors import out_of_range, refuse, unless
 from components.profile import Profile
+from components.settings.local_data import DatabaseSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,7 @@ class LocalSettings:
             one address, so it is for machines that others reach.
         scale_in_after_seconds: How long fewer replicas must have been enough before some go, 10 to 3600. AWS sets its
             own pace.
+        database: Of databases.
         keys: Folder below the project's root for keys that are made once per stack. A deployment sets it; without one,
             as in a recording, none are made.
         protection: For the controls of drills, never for use. False takes away what keeps a failure from clients: the
@@ -48,6 +50,7 @@ class LocalSettings:
     response_timeout_milliseconds: int = 1_500
     client_requests_per_second: int | None = None
     scale_in_after_seconds: int = 300
+    database: DatabaseSettings = field(default_factory=DatabaseSettings)
     keys: str = ""
     protection: bool = True
 

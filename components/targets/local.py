@@ -9,6 +9,8 @@ from components.cdn.local import LocalCdn
 from components.connect import Connectable
 from components.controller.local import NAME as CONTROLLER
 from components.controller.local import ControllerArgs, LocalController
+from components.database import Database, DatabaseArgs
+from components.database.local import LocalDatabase
 from components.errors import refuse, unless
 from components.image import Image, ImageArgs
 from components.image.local import LocalImage
@@ -87,6 +89,12 @@ class LocalTarget:
         opts: pulumi.ResourceOptions | None = None,
     ) -> Cdn:
         return LocalCdn(name, args, settings=self.settings, network=network, origins=origins, opts=opts)
+
+    def database(
+        self, name: str, args: DatabaseArgs, *, network: Network, opts: pulumi.ResourceOptions | None = None
+    ) -> Database:
+        refuse([_not_the_controllers("database", name)])
+        return LocalDatabase(name, args, settings=self.settings, network=network, opts=opts)
 
 
 def _not_the_controllers(capability: str, name: str) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from archkit.graph import Graph
+from components.database import DatabaseArgs
 from components.errors import InvalidArgsError
 from components.image import ImageArgs
 from components.load_balancer import LoadBalancerArgs, Route
@@ -15,13 +16,14 @@ from components.target import Target
 
 Deploy = Callable[[Callable[[Target], object]], Graph]
 OF_THE_KIT = {"archkit:local:Controller"}  # no design asks for it: it does what a cloud does by itself
-CAPABILITIES = {"network": "Network", "image": "Image", "web": "Service", "edge": "LoadBalancer"}
+CAPABILITIES = {"network": "Network", "image": "Image", "web": "Service", "edge": "LoadBalancer", "orders": "Database"}
 
 
 def everything(target: Target) -> None:
     network = target.network("network", NetworkArgs())
     image = target.image("image", ImageArgs(app="web"))
-    service = target.service("web", ServiceArgs(port=9000), network=network, image=image)
+    orders = target.database("orders", DatabaseArgs(), network=network)
+    service = target.service("web", ServiceArgs(port=9000), network=network, image=image, links=[orders])
     target.load_balancer("edge", LoadBalancerArgs(), network=network, routes=[Route(service=service)])
 
 
@@ -62,7 +64,14 @@ def test_two_of_each_stand_side_by_side(deploy: Deploy) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "capability"), [("network", "network"), ("image", "image"), ("web", "service"), ("edge", "load_balancer")]
+    ("name", "capability"),
+    [
+        ("network", "network"),
+        ("image", "image"),
+        ("web", "service"),
+        ("edge", "load_balancer"),
+        ("orders", "database"),
+    ],
 )
 def test_a_component_says_what_it_is_and_whom_it_connects_to(deploy: Deploy, name: str, capability: str) -> None:
     outputs = deploy(everything).named(name).outputs
@@ -75,6 +84,30 @@ def test_the_load_balancer_declares_its_way_to_the_service_on_the_services_port(
     graph = deploy(everything)
 
     assert graph.named("edge").outputs["links"] == [{"to": graph.named("web").urn, "port": 9000}]
+
+
+def test_a_service_declares_its_way_to_the_database_it_is_linked_to(deploy: Deploy) -> None:
+    graph = deploy(everything)
+
+    assert graph.named("web").outputs["links"] == [{"to": graph.named("orders").urn, "port": 5432}]
+
+
+def test_a_database_tells_the_same_whoever_runs_it(deploy: Deploy) -> None:
+    """An application reads the same variables on every target; only where its password comes from differs."""
+    told: dict[str, object] = {}
+
+    def program(target: Target) -> None:
+        made = target.database("orders", DatabaseArgs(), network=target.network("network", NetworkArgs()))
+        told.update(made.variables, migration=made.migration.port)
+
+    deploy(program)
+
+    everywhere = {"READER_URL", "READER_HOST", "READER_PORT", "DATABASE", "CA_FILE", "CREDENTIALS", "USER"}
+    assert everywhere <= set(told)
+    assert set(told) - everywhere - {"migration"} == (
+        {"PASSWORD_FILE"} if told["CREDENTIALS"] == "file" else {"REGION"}
+    )
+    assert (told["DATABASE"], told["USER"], told["migration"]) == ("app", "app", 5432)
 
 
 def test_a_load_balancer_needs_an_answer_for_every_path(deploy: Deploy) -> None:

@@ -1,7 +1,6 @@
 """The database: data members, etcd, a proxy that knows who leads, and pools before it."""
 
 import pulumi
-import pulumi_docker as docker
 
 from components.access import on_same_target
 from components.access.local import LocalAccess, LocalPlacement, LocalReachable, LocalSecret
@@ -9,31 +8,19 @@ from components.connect import Endpoint
 from components.credentials import Credentials, CredentialSource
 from components.database.contract import USER, Database, DatabaseArgs
 from components.database.local import layout
-from components.database.local.etcd import MEGABYTES as ETCD_MEGABYTES
-from components.database.local.etcd import etcd_environment
+from components.database.local.etcd import etcd
+from components.database.local.front import poolers, proxy
 from components.database.local.layout import Layout
 from components.database.local.material import Material
-from components.database.local.views import (
-    MEMORY,
-    STOP_SECONDS,
-    render_patroni,
-    render_pooler,
-    render_proxy,
-    render_shared,
-)
+from components.database.local.members import members
+from components.database.local.site import Site
 from components.errors import refuse
 from components.images import ROOT, build
 from components.naming import Kind, fixed
 from components.network import Network
-from components.profile import Profile
-from components.servers import Server, command_check, file, member_volume, serve
 from components.settings import LocalSettings
-from components.swarm import http_check
 
 _IMAGES = ROOT / "components" / "database" / "image"
-_PROXY_MEGABYTES, _POOLER_MEGABYTES = 96, 64
-# A copy of the whole database may precede a member's first "ready".
-_MEMBER_START_SECONDS = 3600
 
 
 class LocalDatabase(Database, LocalReachable):
@@ -60,23 +47,20 @@ class LocalDatabase(Database, LocalReachable):
         placement = on_same_target(
             LocalPlacement, network, wanted_by=f"database {name!r}", role="network", target="local"
         )
-        self._zones = placement.zones
         self._own_network = placement.overlay(name, internal=True)
-        self._member_network = placement.overlay(f"{name}-members", internal=True)
-        self._etcd_network = placement.overlay(f"{name}-etcd", internal=True)
-        self.image = build(self.part("image"), "archkit/postgresql", _IMAGES / "postgresql", settings, parent=self)
-        self.front_image = build(self.part("front-image"), "archkit/front", _IMAGES / "front", settings, parent=self)
         self.material = Material(self, self.names)
-        self.etcd = self._etcd()
-        self.members = self._members()
-        self.proxy = self._proxy()
-        self.poolers = self._poolers() if args.pooling else {}
+        site = self._site(placement)
+        self.etcd = etcd(site)
+        self.members = members(site, after=self.etcd)
+        self.proxy = proxy(site, after=self.members)
+        self.poolers = poolers(site, after=[self.proxy]) if args.pooling else {}
         self.register_outputs(
             {
                 "capability": "database",
                 "links": [],
                 "objectives": args.objectives.document(),
-                "zones": list(self._zones),
+                "zones": list(placement.zones),
+                "only_grows": {"version": args.version, "storage_megabytes": settings.database.storage_megabytes},
             }
         )
 
@@ -119,144 +103,20 @@ class LocalDatabase(Database, LocalReachable):
         host, port = (role, layout.POOLER_PORT) if self.args.pooling else ("proxy", proxy_port)
         return Endpoint(scheme="postgresql", host=self.names.host(host), port=port)
 
-    def _zone(self, index: int) -> str:
-        return self._zones[index % len(self._zones)] if self._zones else ""
+    def _site(self, placement: LocalPlacement) -> Site:
+        def image(role: str, repository: str, folder: str) -> pulumi.Output[str]:
+            return build(self.part(role), repository, _IMAGES / folder, self.settings, parent=self).name
 
-    def _etcd(self) -> list[docker.Service]:
-        made: list[docker.Service] = []
-        for index, part in enumerate(self.names.etcd_parts):
-            made.append(self._etcd_member(index, part, after=made[-1:]))
-        return made
-
-    def _etcd_member(self, index: int, part: str, after: list[docker.Service]) -> docker.Service:
-        return serve(
-            self,
-            self.part(part),
-            Server(
-                component=self.component_name,
-                role="etcd",
-                part=part,
-                image=self.front_image.name,
-                command=["etcd"],
-                networks=[self._etcd_network],
-                megabytes=ETCD_MEGABYTES,
-                # That it answers, not that it has a quorum: without the others it never has one, and they find it by
-                # DNS only once it is well.
-                check=http_check(layout.ETCD_METRICS_PORT, "/metrics", start_seconds=30),
-                environment=etcd_environment(self.names, part),
-                secrets=[self.material.authority, self.material.etcd_certificate],
-                volume=member_volume(
-                    self,
-                    self.part(f"{part}-data"),
-                    self.component_name,
-                    part,
-                    layout.ETCD_VOLUME,
-                    one_node=not self._zones,
-                ),
-                zone=self._zone(index),
-                after=after,
-            ),
-        )
-
-    def _members(self) -> list[docker.Service]:
-        made: list[docker.Service] = []
-        self._shared = file(self, self.part("shared"), self.component_name, render_shared(self.args))
-        for index, part in enumerate(self.names.member_parts):
-            # One after the other: each waits until the one before it streams again, so that a majority always runs.
-            made.append(self._member(index, part, after=made[-1:] or self.etcd))
-        return made
-
-    def _member(self, index: int, part: str, after: list[docker.Service]) -> docker.Service:
-        configuration = file(
-            self, self.part(f"{part}-configuration"), self.component_name, render_patroni(self.args, self.names, part)
-        )
-        return serve(
-            self,
-            self.part(part),
-            Server(
-                component=self.component_name,
-                role="member",
-                part=part,
-                image=self.image.name,
-                command=["patroni", "/etc/patroni/patroni.yml"],
-                networks=[self._member_network, self._etcd_network],
-                megabytes=MEMORY[self.args.size].limit,
-                check=command_check(["member-health"], seconds=3, start_seconds=_MEMBER_START_SECONDS),
-                files={"/etc/patroni/patroni.yml": configuration, "/etc/patroni/shared.json": self._shared},
-                secrets=[self.material.authority, self.material.member_certificate, self.material.roles],
-                temporary={"/tmp": 16, "/dev/shm": 64},  # noqa: S108 - the container's own
-                volume=member_volume(
-                    self,
-                    self.part(f"{part}-data"),
-                    self.component_name,
-                    part,
-                    layout.DATA_VOLUME,
-                    one_node=not self._zones,
-                ),
-                zone=self._zone(index),
-                # A checkpoint, a clean end, and a hand-over where it leads.
-                stop_seconds=60,
-                after=after,
-            ),
-        )
-
-    @property
-    def _doubled(self) -> bool:
-        """Whether proxy and pools run twice: where the loss of one must not be waited out."""
-        return bool(self._zones) or self.settings.profile is Profile.PROD
-
-    def _proxy(self) -> docker.Service:
-        configuration = file(self, self.part("proxy-configuration"), self.component_name, render_proxy(self.names))
-        return serve(
-            self,
-            self.part("proxy"),
-            Server(
-                component=self.component_name,
-                role="proxy",
-                part="proxy",
-                image=self.front_image.name,
-                command=["haproxy", "-db", "-f", "/etc/haproxy/haproxy.cfg"],
-                networks=[self._own_network, self._member_network],
-                megabytes=_PROXY_MEGABYTES,
-                check=http_check(layout.PROXY_INTERNAL_PORT, "/healthz", start_seconds=10),
-                files={"/etc/haproxy/haproxy.cfg": configuration},
-                secrets=[self.material.authority],
-                replicas=2 if self._doubled else 1,
-                spread=bool(self._zones),
-                stop_seconds=STOP_SECONDS + 2,
-                stop_signal="SIGUSR1",
-                after=self.members,
-            ),
-        )
-
-    def _poolers(self) -> dict[str, docker.Service]:
-        ports = {"writer": layout.WRITER_PORT, "reader": layout.READER_PORT}
-        return {role: self._pooler(role, port) for role, port in ports.items()}
-
-    def _pooler(self, role: str, port: int) -> docker.Service:
-        configuration = file(
-            self, self.part(f"{role}-configuration"), self.component_name, render_pooler(self.names, role, port)
-        )
-        return serve(
-            self,
-            self.part(role),
-            Server(
-                component=self.component_name,
-                role="pooler",
-                part=role,
-                image=self.front_image.name,
-                command=["pgbouncer", "/etc/pgbouncer/pgbouncer.ini"],
-                networks=[self._own_network],
-                megabytes=_POOLER_MEGABYTES,
-                check=command_check(
-                    ["bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{layout.POOLER_PORT}"], seconds=2, start_seconds=10
-                ),
-                files={"/etc/pgbouncer/pgbouncer.ini": configuration},
-                secrets=[self.material.authority, self.material.pooler_certificate, self.material.users],
-                replicas=2 if self._doubled else 1,
-                spread=bool(self._zones),
-                # SIGINT: no new queries, and an end once the current ones are answered.
-                stop_signal="SIGINT",
-                after=[self.proxy],
-            ),
+        return Site(
+            database=self,
+            args=self.args,
+            settings=self.settings,
+            names=self.names,
+            zones=placement.zones,
+            own_network=self._own_network,
+            member_network=placement.overlay(f"{self.component_name}-members", internal=True),
+            etcd_network=placement.overlay(f"{self.component_name}-etcd", internal=True),
+            image=image("image", "archkit/postgresql", "postgresql"),
+            front_image=image("front-image", "archkit/front", "front"),
+            material=self.material,
         )

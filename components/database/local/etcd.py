@@ -1,11 +1,47 @@
 """etcd, where Patroni keeps who leads: a majority of three, by TLS on both sides."""
 
 import pulumi
+import pulumi_docker as docker
 
 from components.database.local import layout
 from components.database.local.layout import Layout
+from components.database.local.site import Site
+from components.servers import Server, serve
+from components.swarm import http_check
 
 MEGABYTES = 128
+
+
+def etcd(site: Site) -> list[docker.Service]:
+    """All members of etcd, made and changed one after the other."""
+    made: list[docker.Service] = []
+    for index, part in enumerate(site.names.etcd_parts):
+        made.append(_member(site, index, part, after=made[-1:]))
+    return made
+
+
+def _member(site: Site, index: int, part: str, after: list[docker.Service]) -> docker.Service:
+    return serve(
+        site.database,
+        site.database.part(part),
+        Server(
+            component=site.component,
+            role="etcd",
+            part=part,
+            image=site.front_image,
+            command=["etcd"],
+            networks=[site.etcd_network],
+            megabytes=MEGABYTES,
+            # That it answers, not that it has a quorum: without the others it never has one, and they find it by
+            # DNS only once it is well.
+            check=http_check(layout.ETCD_METRICS_PORT, "/metrics", start_seconds=30),
+            environment=etcd_environment(site.names, part),
+            secrets=[site.material.authority, site.material.etcd_certificate],
+            volume=site.volume(part, layout.ETCD_VOLUME),
+            zone=site.zone(index),
+            after=after,
+        ),
+    )
 
 
 def etcd_environment(names: Layout, part: str) -> dict[str, pulumi.Input[str]]:

@@ -17,6 +17,7 @@ from components.network import NetworkArgs
 from components.network.local import LocalNetwork
 from components.profile import Profile
 from components.settings import LocalSettings
+from components.settings.local_data import DatabaseSettings
 from components.size import Size
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -188,6 +189,27 @@ def test_in_three_zones_members_stand_apart_and_proxies_are_doubled() -> None:
     (mount,) = [one for one in container(graph, "orders-member-1")["mounts"] if one["type"] == "volume"]
     assert mount["source"] == "api-local-orders-member-1"
     assert {"label": "archkit.stack", "value": "api-local"} in mount["volumeOptions"]["labels"], "found by `--volumes`"
+
+
+@pytest.mark.parametrize("zones", [(), ("a", "b", "c")])
+def test_storage_with_a_size_is_a_volume_of_that_size_and_name(zones: tuple[str, ...]) -> None:
+    settings = replace(SETTINGS, zones=zones, database=DatabaseSettings(storage_megabytes=2048))
+    graph = deployed(settings=settings)
+    (mount,) = [one for one in container(graph, "orders-member-1")["mounts"] if one["type"] == "volume"]
+
+    if zones:
+        assert mount["source"] == "api-local-orders-member-1-2048m"
+        assert mount["volumeOptions"]["driverOptions"] == {"size": "2048m"}
+    else:
+        volume = graph.named("orders-member-1-data").inputs
+        assert (volume["name"], volume["driverOpts"]) == ("api-local-orders-member-1-2048m", {"size": "2048m"})
+    assert graph.named("orders").outputs["only_grows"] == {"version": 17, "storage_megabytes": 2048}
+
+
+@pytest.mark.parametrize("megabytes", [0, 1023, 16 * 1024 * 1024 + 1])
+def test_storage_out_of_range_is_refused(megabytes: int) -> None:
+    with pytest.raises(InvalidArgsError, match="local/database/storage_megabytes: must be 1024 to 16777216, got"):
+        DatabaseSettings(storage_megabytes=megabytes)
 
 
 def test_in_prod_no_proxy_is_the_only_one() -> None:

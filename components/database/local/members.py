@@ -1,0 +1,60 @@
+"""Data members: PostgreSQL under Patroni, each a service of its own with its own volume."""
+
+from collections.abc import Sequence
+
+import pulumi_docker as docker
+
+from components.database.local import layout
+from components.database.local.site import Site
+from components.database.local.views import MEMORY, render_patroni, render_shared
+from components.servers import Server, command_check, file, serve
+
+# A copy of the whole database may precede a member's first "ready".
+_START_SECONDS = 3600
+
+
+def members(site: Site, after: Sequence[docker.Service]) -> list[docker.Service]:
+    """All data members, one after the other: each waits until the one before it streams again.
+
+    So a majority always runs, and a change of the image or of a parameter interrupts nobody for longer than a
+    switchover.
+    """
+    shared = file(site.database, site.database.part("shared"), site.component, render_shared(site.args))
+    made: list[docker.Service] = []
+    for index, part in enumerate(site.names.member_parts):
+        made.append(_member(site, index, part, shared, after=made[-1:] or after))
+    return made
+
+
+def _member(
+    site: Site, index: int, part: str, shared: docker.ServiceConfig, after: Sequence[docker.Service]
+) -> docker.Service:
+    configuration = file(
+        site.database,
+        site.database.part(f"{part}-configuration"),
+        site.component,
+        render_patroni(site.args, site.names, part),
+    )
+    material = site.material
+    return serve(
+        site.database,
+        site.database.part(part),
+        Server(
+            component=site.component,
+            role="member",
+            part=part,
+            image=site.image,
+            command=["patroni", "/etc/patroni/patroni.yml"],
+            networks=[site.member_network, site.etcd_network],
+            megabytes=MEMORY[site.args.size].limit,
+            check=command_check(["member-health"], seconds=3, start_seconds=_START_SECONDS),
+            files={"/etc/patroni/patroni.yml": configuration, "/etc/patroni/shared.json": shared},
+            secrets=[material.authority, material.member_certificate, material.roles],
+            temporary={"/tmp": 16, "/dev/shm": 64},  # noqa: S108 - the container's own
+            volume=site.volume(part, layout.DATA_VOLUME, megabytes=site.settings.database.storage_megabytes),
+            zone=site.zone(index),
+            # A checkpoint, a clean end, and a hand-over where it leads.
+            stop_seconds=60,
+            after=after,
+        ),
+    )
