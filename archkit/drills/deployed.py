@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,7 +22,9 @@ from archkit.plain import mapping, text
 from archkit.recorder import record
 from archkit.stack.lab import is_on_lab
 from archkit.stack.project import Project
+from archkit.stack.secret import root_secret
 from components.objectives import Objectives
+from components.secrets import Derived
 from stacks.program import program
 
 
@@ -38,6 +41,8 @@ class Deployed:
         addresses: Host and port of each entry point.
         prefix: What a client's command is preceded by to reach them.
         lab: The lab that it runs on; None on this machine's own Docker.
+        path: What clients GET unless a scenario says otherwise: the design's output `read_path`.
+        root_secret: Asked for the stack's root secret where a client has to prove who it is.
 
     """
 
@@ -49,6 +54,8 @@ class Deployed:
     promises: Mapping[str, Objectives] = field(default_factory=dict[str, Objectives])
     prefix: tuple[str, ...] = ()
     lab: Lab | None = None
+    path: str = "/"
+    root_secret: Callable[[], str] = field(default=lambda: "", compare=False)
 
     @property
     def population(self) -> Population:
@@ -86,6 +93,15 @@ class Deployed:
             )
         )
 
+    def secrets(self, component: str) -> Derived:
+        """A component's passwords and certificates, as its servers have them.
+
+        Raises:
+            UserError: The stack's root secret cannot be read.
+
+        """
+        return Derived(root=self.root_secret(), stack=self.stack, component=component)
+
     def service_name(self, component: str) -> str:
         """The swarm's name of a component's service."""
         return f"{self.stack}-{component}"
@@ -104,6 +120,9 @@ def deployed(project: Project, stack: str) -> Deployed:
         raise UserError(message)
     graph = record(program(config), stack=stack)
     found = _on_lab(stack, config, graph) if is_on_lab(config) else _on_host(stack, config, graph)
+    found = replace(
+        found, path=text(graph.outputs.get("read_path")) or "/", root_secret=cache(lambda: root_secret(project, stack))
+    )
     _refuse_absent(found)
     return found
 

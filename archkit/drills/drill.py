@@ -15,9 +15,10 @@ from archkit.drills.load import Counters, Kind, Load
 from archkit.drills.observe import healthy
 from archkit.drills.report import Measures
 from archkit.drills.timeline import FAULT, HEALING, NOTE, Timeline
+from archkit.drills.victims.engines import PROBES
 from archkit.drills.victims.members import Member
 from archkit.drills.victims.select import Selection, select
-from archkit.drills.victims.selector import Victim
+from archkit.drills.victims.selector import Victim, primary_of
 from archkit.errors import UserError
 
 POLL_SECONDS = 0.1
@@ -113,13 +114,17 @@ class Drill:
 
         """
         wanted = Victim.parse(victim) if isinstance(victim, str) else victim
-        chosen = select(wanted, self.deployed.population, seed=self.seed, force=self.force)
+        chosen = select(wanted, self.deployed.population, seed=self.seed, force=self.force, probes=PROBES)
         self.timeline.mark(f"victim: {chosen.describe()}")
         return chosen
 
     def one(self, victim: Victim | str) -> Member:
         """The one member that a victim's words mean."""
         return self.choose(victim).members[0]
+
+    def primary(self, component: str) -> Member:
+        """The member that takes a component's writes, asked of its engine: see `victims/engines.py`."""
+        return self.one(primary_of(component))
 
     @contextmanager
     def fault(self, *faults: Fault) -> Generator[None]:

@@ -15,14 +15,15 @@ from archkit.errors import UserError
 from archkit.plain import items, mapping, text
 
 
-def healthy(deployed: Deployed, component: str) -> list[Member]:
-    """The members of a component that run and are healthy, or have no health check."""
-    return [member for member in deployed.population.members if member.component == component and member.well]
+def healthy(deployed: Deployed, component: str, role: str = "") -> list[Member]:
+    """The members of a component that run and are healthy, or have no health check; of one role or of all."""
+    members = (one for one in deployed.population.members if one.component == component and one.well)
+    return [one for one in members if role in {"", one.role}]
 
 
 def incomplete(deployed: Deployed) -> list[str]:
     """What the swarm should run of the stack and does not yet: `web: 2 of 3 are healthy`; empty where all is well."""
-    members = Counter(member.component for member in deployed.population.members if member.well)
+    members = Counter(member.service for member in deployed.population.members if member.well)
     nodes = len(deployed.living_hosts)
     found: list[str] = []
     for service in items(deployed.manager.api.services(filters={"label": f"{STACK}={deployed.stack}"})):
@@ -30,8 +31,11 @@ def incomplete(deployed: Deployed) -> list[str]:
         component = text(mapping(spec.get("Labels")).get(COMPONENT))
         mode = mapping(spec.get("Mode"))
         wanted = int(mapping(mode.get("Replicated")).get("Replicas", 0)) if "Replicated" in mode else nodes
-        if members[component] != wanted:
-            found.append(f"{component}: {members[component]} of {wanted} are healthy")
+        name = text(spec.get("Name"))
+        if members[name] != wanted:
+            # A component of several services is told by the service: orders-member-1.
+            who = name.removeprefix(f"{deployed.stack}-") or component
+            found.append(f"{who}: {members[name]} of {wanted} are healthy")
     return found
 
 
@@ -53,24 +57,24 @@ def wait_until_complete(deployed: Deployed, *, seconds: float) -> None:
         time.sleep(0.25)
 
 
-def complete(deployed: Deployed, component: str, count: int) -> Callable[[], bool]:
-    """Whether exactly so many members of a component are healthy."""
-    return lambda: _asked(lambda: len(healthy(deployed, component)) == count)
+def complete(deployed: Deployed, component: str, count: int, *, role: str = "") -> Callable[[], bool]:
+    """Whether exactly so many members of a component (or those of one role) are healthy."""
+    return lambda: asked(lambda: len(healthy(deployed, component, role)) == count)
 
 
-def replaced(deployed: Deployed, component: str, count: int, *gone: str) -> Callable[[], bool]:
+def replaced(deployed: Deployed, component: str, count: int, *gone: str, role: str = "") -> Callable[[], bool]:
     """Whether so many members are healthy and none of the given containers is among them."""
 
     def holds() -> bool:
-        members = healthy(deployed, component)
+        members = healthy(deployed, component, role)
         return len(members) == count and not any(member.container in gone for member in members)
 
-    return lambda: _asked(holds)
+    return lambda: asked(holds)
 
 
 def spread(deployed: Deployed, component: str, zones: int) -> Callable[[], bool]:
     """Whether the healthy members of a component stand in so many zones."""
-    return lambda: _asked(lambda: len({member.zone for member in healthy(deployed, component)}) >= zones)
+    return lambda: asked(lambda: len({member.zone for member in healthy(deployed, component)}) >= zones)
 
 
 def update_state(deployed: Deployed, component: str) -> str:
@@ -84,10 +88,10 @@ def update_state(deployed: Deployed, component: str) -> str:
 
 def updated(deployed: Deployed, component: str, *states: str) -> Callable[[], bool]:
     """Whether the last update of a component ended in one of these states."""
-    return lambda: _asked(lambda: update_state(deployed, component) in states)
+    return lambda: asked(lambda: update_state(deployed, component) in states)
 
 
-def _asked(question: Callable[[], bool]) -> bool:
+def asked(question: Callable[[], bool]) -> bool:
     """A daemon that elects a leader does not answer for a while: that is a no, not an end of the drill."""
     try:
         return question()

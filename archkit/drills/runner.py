@@ -9,10 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
 
+from archkit.drills.clients import Room
 from archkit.drills.deployed import Deployed
 from archkit.drills.drill import Drill
 from archkit.drills.journal import Journal
-from archkit.drills.load import ClientArgs, HttpReads, Job, Load, Schedule, Workload
+from archkit.drills.load import Job, Load, Schedule
 from archkit.drills.lock import drill_lock
 from archkit.drills.observe import wait_until_complete
 from archkit.drills.report import Prediction, Report, Run, machine, previous_of, run_of
@@ -38,7 +39,6 @@ class Options:
         patience: Multiplies every deadline.
         seed: Decides between equal victims; each repeat adds one.
         force: Harm also who is the only one.
-        path: What clients ask for.
         requests: So many are sent in each run at least: the load goes on after the end of the story until then.
 
     """
@@ -48,7 +48,6 @@ class Options:
     patience: float = 1.0
     seed: int = 0
     force: bool = False
-    path: str = "/"
     requests: int = 0
 
 
@@ -99,16 +98,17 @@ def run_scenario(
 
     """
     runs: list[Run] = []
-    workload = _workload(scenario, deployed, options)
+    name = ""
     for number in range(options.repeat):
         began(number + 1)
         wait_until_complete(deployed, seconds=COMPLETE_SECONDS * max(1.0, options.patience))
-        runs.append(_run(scenario, deployed, options, workload, number))
+        run, name = _run(scenario, deployed, options, number)
+        runs.append(run)
     return Report(
         stack=deployed.stack,
         scenario=scenario.name,
         title=scenario.title,
-        workload=_name(workload, options),
+        workload=name,
         machine=machine(),
         objectives=deployed.promised(scenario.harms(deployed)),
         runs=tuple(runs),
@@ -117,7 +117,8 @@ def run_scenario(
     )
 
 
-def _run(scenario: Scenario, deployed: Deployed, options: Options, workload: Workload, number: int) -> Run:
+def _run(scenario: Scenario, deployed: Deployed, options: Options, number: int) -> tuple[Run, str]:
+    """One run, and what its clients did."""
     with ExitStack() as after, TemporaryDirectory() as folder, Timeline() as timeline:
         for host in deployed.living_hosts:
             timeline.watch_docker(cast("Docker", host.client), stack=deployed.stack)
@@ -125,15 +126,18 @@ def _run(scenario: Scenario, deployed: Deployed, options: Options, workload: Wor
                 statistics = Statistics(deployed, component, host)
                 after.callback(statistics.close)
                 timeline.watch_load_balancer(statistics, who=f"zone {host.zone}: " if host.zone else "")
-        job = Job(workload=workload, schedule=Schedule.constant(options.rate), directory=folder)
-        with Load(job, name=_name(workload, options), prefix=deployed.prefix) as load:
+        scenario.watch(deployed, timeline)
+        clients = scenario.clients(deployed, Room(Path(folder), after))
+        rate = clients.rate or options.rate
+        job = Job(workload=clients.workload, schedule=Schedule.constant(rate), directory=folder)
+        with Load(job, name=clients.name, prefix=clients.prefix, drain_seconds=clients.drain_seconds) as load:
             load.start()
             drill = Drill(
                 deployed=deployed,
                 load=load,
                 timeline=timeline,
                 journal=Journal(deployed.stack),
-                rate=options.rate,
+                rate=rate,
                 patience=options.patience,
                 seed=options.seed + number,
                 force=options.force,
@@ -143,15 +147,4 @@ def _run(scenario: Scenario, deployed: Deployed, options: Options, workload: Wor
             result = load.stop()
         run = run_of(result, timeline.events)
         missed = [*drill.missed, *drill.allowance.missed(run.measures)]
-        return replace(run, expectations=tuple(missed))
-
-
-def _workload(scenario: Scenario, deployed: Deployed, options: Options) -> HttpReads:
-    addresses = scenario.addresses(deployed)
-    return HttpReads(client=ClientArgs(addresses=addresses, attempts=0), path=options.path)
-
-
-def _name(workload: Workload, options: Options) -> str:
-    assert isinstance(workload, HttpReads)
-    where = ", ".join(f"{host}:{port}" for host, port in workload.client.addresses)
-    return f"GET http://{where}{options.path}"
+        return replace(run, expectations=tuple(missed)), clients.name

@@ -5,7 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, ClassVar
 
+from archkit.drills.clients import Clients, Room, http_reads
 from archkit.drills.deployed import Deployed
+from archkit.drills.timeline import Timeline
 
 if TYPE_CHECKING:
     from archkit.drills.drill import Drill
@@ -39,6 +41,15 @@ class Scenario(ABC):
         """The component that is harmed: its objectives count; empty where it is more than one."""
         del deployed
         return ""
+
+    def clients(self, deployed: Deployed, room: Room) -> Clients:
+        """Who sends what while it happens; GETs to the entry points where a scenario says nothing else."""
+        del room
+        return http_reads(self.addresses(deployed), path=deployed.path, prefix=deployed.prefix)
+
+    def watch(self, deployed: Deployed, timeline: Timeline) -> None:
+        """Whose view belongs on the time axis besides Docker's and the load balancer's."""
+        del deployed, timeline
 
     @abstractmethod
     def run(self, drill: Drill) -> None:

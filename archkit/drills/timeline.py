@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast
 POLL_SECONDS = 0.25
 FAULT, HEALING, NOTE = "fault", "healing", "note"
 DRILL, DOCKER, LOAD_BALANCER, DATABASE = "drill", "docker", "load balancer", "database"
+UNKNOWN = "no answer"
 # Of Docker's events those that say what became of a container or a service; `exec_*` of health checks are noise.
 DOCKER_ACTIONS = frozenset(
     {"start", "restart", "die", "kill", "stop", "pause", "unpause", "oom"}
@@ -120,6 +121,34 @@ class Timeline:
                 if reachable:
                     for change in changes(states, text):
                         self.mark(f"{who}{change}", source=LOAD_BALANCER)
+
+        self._spawn(poll)
+
+    def watch_states(
+        self, ask: Callable[[], Mapping[str, str]], *, source: str, poll_seconds: float = POLL_SECONDS
+    ) -> None:
+        """Notes who is in another state than before: `orders-member-2 standby → primary`.
+
+        Args:
+            ask: Gives the state of each by its name; an exception is taken for nobody answering.
+            source: Whose view it is: `database`.
+            poll_seconds: How often it is asked, and so how late a change may be noted.
+
+        """
+
+        def poll() -> None:
+            states: dict[str, str] | None = None
+            while not self._ending.wait(poll_seconds):
+                try:
+                    found = dict(ask())
+                except Exception:  # the drill breaks whom it asks: that is an event, not an error
+                    found: dict[str, str] = {}
+                known = found if states is None else states
+                for name in sorted({*known, *found}):
+                    before, now = known.get(name, UNKNOWN), found.get(name, UNKNOWN)
+                    if before != now:
+                        self.mark(f"{name} {before} → {now}", source=source)
+                states = found
 
         self._spawn(poll)
 

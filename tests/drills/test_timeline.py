@@ -134,3 +134,22 @@ def test_a_stream_that_breaks_is_told() -> None:
         timeline.watch_docker(docker, stack="web-local")
         docker.raw.put({})
         assert wait_for(timeline, 1) == ["event stream lost: OSError"]
+
+
+def test_a_view_notes_each_change_and_who_does_not_answer() -> None:
+    answers = iter(
+        [{"one": "primary", "two": "standby"}, {"one": "primary", "two": "standby"}, {"two": "primary"}, OSError()]
+    )
+
+    def ask() -> Mapping[str, str]:
+        answer = next(answers, OSError())
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    with Timeline() as timeline:
+        timeline.watch_states(ask, source="database", poll_seconds=0.01)
+        told = wait_for(timeline, 3)
+
+    assert told == ["one primary → no answer", "two standby → primary", "two primary → no answer"]
+    assert {event.source for event in timeline.events} == {"database"}

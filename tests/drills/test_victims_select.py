@@ -37,7 +37,7 @@ class Probe:
         self.answers = answers
 
     def handles(self, member: Member) -> bool:
-        return member.component == "orders"
+        return member.name in self.answers
 
     def is_primary(self, member: Member) -> bool:
         answer = self.answers[member.name]
@@ -150,6 +150,11 @@ def test_the_primary_is_who_says_so() -> None:
     probe = Probe({"orders-1.1": False, "orders-2.1": True, "orders-3.1": False})
     assert names("the primary of orders", probes=[probe]) == ["orders-2.1"]
     assert names("all standbys of orders", probes=[probe]) == ["orders-1.1", "orders-3.1"]
+
+
+def test_proxies_and_pools_are_no_standbys() -> None:
+    probe = Probe({"orders-1.1": True, "orders-2.1": False})
+    assert names("all standbys of orders", probes=[probe]) == ["orders-2.1"], "orders-3.1 runs another engine"
 
 
 def test_no_primary_is_guessed_where_nobody_says_so() -> None:

@@ -1,4 +1,7 @@
-"""The failures that the kit tries, one file each; other packages add theirs by the entry point `archkit.scenarios`."""
+"""The failures that the kit tries, one file each; other packages add theirs by the entry point `archkit.scenarios`.
+
+Those of stateless services and zones are here; a capability's own are in the folder of its name, which lists them.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from importlib.metadata import entry_points
 
 from archkit.drills.deployed import Deployed
 from archkit.drills.scenario import Scenario
+from archkit.drills.scenarios import api, backup, cache, cdn, database
 from archkit.drills.scenarios.bad_deploy import BadDeploy
 from archkit.drills.scenarios.controller_gone import ControllerGone
 from archkit.drills.scenarios.load_balancer_killed import LoadBalancerKilled
@@ -33,6 +37,11 @@ _OWN: tuple[type[Scenario], ...] = (
     LeaderZoneKilled,
     ZoneCutOff,
     SchedulerGone,
+    *database.SCENARIOS,
+    *cache.SCENARIOS,
+    *backup.SCENARIOS,
+    *api.SCENARIOS,
+    *cdn.SCENARIOS,
 )
 
 

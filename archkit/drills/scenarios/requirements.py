@@ -18,14 +18,21 @@ def replicas(deployed: Deployed, least: int) -> str | None:
     return None
 
 
+def has(deployed: Deployed, capability: str) -> str | None:
+    """A component of a capability: `has(deployed, "database")`."""
+    if deployed.components(capability):
+        return None
+    return f"needs a {capability.replace('_', ' ')}, the design has none"
+
+
 def load_balancer(deployed: Deployed) -> str | None:
     """A load balancer."""
-    return None if deployed.components("load_balancer") else "needs a load balancer, the design has none"
+    return has(deployed, "load_balancer")
 
 
 def root(_: Deployed) -> str | None:
-    """Root, for packet filters in a container's network."""
-    return None if os.geteuid() == 0 else "needs root: packets are dropped in the container's own network namespace"
+    """Root, for packet filters in a container's network, and for clients that stand in it."""
+    return None if os.geteuid() == 0 else "needs root: the container's own network namespace opens to nobody else"
 
 
 def lab(deployed: Deployed) -> str | None:

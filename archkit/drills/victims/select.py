@@ -82,7 +82,9 @@ def _candidates(victim: Victim, population: Population, probes: Sequence[Primary
             raise UserError(message + _silent(population))
     if victim.role in {PRIMARY, STANDBY}:
         primary = primary_among(found, probes, victim.component)
-        found = [one for one in found if (one == primary) == (victim.role == PRIMARY)]
+        # Proxies, pools and whoever votes are of the component, and no standbys.
+        asked = [one for one in found if any(probe.handles(one) for probe in probes)]
+        found = [one for one in asked if (one == primary) == (victim.role == PRIMARY)]
     elif victim.role:
         found = _with_role(victim, found, population)
     if victim.zone:

@@ -55,11 +55,11 @@ def outcomes(monkeypatch: pytest.MonkeyPatch, make_result) -> dict[str, int | Ex
     """How many requests fail in each scenario, or why it is stopped; instead of breaking anything."""
     given: dict[str, int | Exception] = {}
 
-    def run(scenario, deployed, options, workload, number):
+    def run(scenario, deployed, options, number):
         outcome = given.get(scenario.name, 0)
         if isinstance(outcome, BaseException):
             raise outcome
-        return run_of(*make_result(outcome))
+        return run_of(*make_result(outcome)), "GET /"
 
     monkeypatch.setattr(runner, "_run", run)
     monkeypatch.setattr(runner, "wait_until_complete", lambda deployed, *, seconds: None)
@@ -119,7 +119,7 @@ def test_a_missed_objective_ends_with_1_and_says_which(run, outcomes) -> None:
 
 def test_a_run_that_proves_nothing_ends_with_1_and_says_why(run, monkeypatch, outcomes, make_result) -> None:
     slow = run_of(*make_result(0, lag=0.2))
-    monkeypatch.setattr(runner, "_run", lambda *_: slow)
+    monkeypatch.setattr(runner, "_run", lambda *_: (slow, "GET /"))
     code, out, _ = run("web-local", "replica-killed")
 
     assert code == 1

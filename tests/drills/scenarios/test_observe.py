@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -16,12 +17,16 @@ class Daemon:
 
     def __init__(self, replicas: int = 3) -> None:
         self.replicas = replicas
+        self.parts: tuple[str, ...] = ()
         self.ours, self.theirs = socket.socketpair()
 
     def services(self, filters):
         def service(component, mode):
-            return {"Spec": {"Labels": {"archkit.component": component}, "Mode": mode}}
+            name = f"web-local-{component}"
+            return {"Spec": {"Name": name, "Labels": {"archkit.component": component}, "Mode": mode}}
 
+        if self.parts:
+            return [service(part, {"Replicated": {"Replicas": 1}}) for part in self.parts]
         return [service("web", {"Replicated": {"Replicas": self.replicas}}), service("edge", {"Global": {}})]
 
     def containers(self, filters):
@@ -56,6 +61,19 @@ def test_a_stack_is_complete_when_all_that_the_swarm_should_run_is_healthy(web, 
     assert incomplete(web) == []
     web.run(support.member(1), support.member(2, healthy=None), support.member(3, healthy=False))
     assert incomplete(web) == ["web: 1 of 3 are healthy", "edge: 0 of 1 are healthy"]
+
+
+def test_a_component_of_several_services_is_complete_when_each_of_them_is(web, support, daemon: Daemon) -> None:
+    def server(part: str, **more: bool):
+        return replace(support.member(1, "orders", **more), service=f"web-local-orders-{part}", role=part)
+
+    daemon.parts = ("orders-member", "orders-proxy")
+    web.run(server("member"), server("proxy"))
+    assert incomplete(web) == []
+    web.run(server("member", healthy=False), server("proxy"))
+    assert incomplete(web) == ["orders-member: 0 of 1 are healthy"]
+    assert complete(web, "orders", 1, role="proxy")()
+    assert not complete(web, "orders", 1, role="member")()
 
 
 def test_a_stack_that_does_not_get_complete_is_not_broken_further(web, daemon: Daemon, fast_clock) -> None:
