@@ -172,6 +172,11 @@ class Cdn(Connectable):
 
     @property
     @abstractmethod
+    def urls(self) -> Sequence[pulumi.Output[str]]:
+        """Every address that clients may know, `url` first: one answers where another does not."""
+
+    @property
+    @abstractmethod
     def signing_key_ids(self) -> Mapping[str, pulumi.Output[str]]:
         """By the name of each signing key, the id that a signed URL must name."""
 

@@ -1,6 +1,6 @@
 """A CloudFront distribution in front of a design."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pulumi
 import pulumi_aws as aws
@@ -67,6 +67,10 @@ class AwsCdn(Cdn):
     @property
     def url(self) -> pulumi.Output[str]:
         return pulumi.Output.concat("https://", self.endpoint.host)
+
+    @property
+    def urls(self) -> Sequence[pulumi.Output[str]]:
+        return [self.url]  # of many locations: AWS's DNS and its anycast leave out what does not answer
 
     @property
     def signing_key_ids(self) -> Mapping[str, pulumi.Output[str]]:

@@ -10,7 +10,7 @@ from archkit.bench.edge_stack import ARGS, declare
 from archkit.graph import Graph
 from archkit.recorder import record
 from components.cdn import Behaviour, CdnArgs, Domain, SigningKey
-from components.cdn.authority import keys_in
+from components.cdn.local.authority import keys_in
 from components.errors import InvalidArgsError
 from components.settings import LocalSettings
 

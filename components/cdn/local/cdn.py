@@ -10,46 +10,28 @@ import pulumi_docker as docker
 from components.access import on_same_target
 from components.access.local import LocalAccess, LocalPlacement, LocalReachable
 from components.cdn.contract import Cdn, CdnArgs, cdn_problems
-from components.cdn.location import (
-    INTERNAL_PORT,
+from components.cdn.local.location import (
     PORT,
     SHIELD,
     SHIELD_PORT,
-    STOP_SECONDS,
     Location,
     Origin,
-    groups,
-    headers,
     origin_of,
-    pages,
     render_proxy,
     render_vcl,
-    rules,
 )
+from components.cdn.local.rules import groups, headers, pages, rules
+from components.cdn.local.server import EDGES, Place, service
 from components.connect import Connectable, Endpoint, declared_links
 from components.errors import refuse, unless, unsupported
 from components.images import ROOT, build
 from components.naming import Kind, docker_name, fixed
 from components.network import Network
 from components.settings import LocalSettings
-from components.swarm import (
-    USER,
-    container_labels,
-    duration,
-    http_check,
-    labels,
-    log_driver,
-    service_labels,
-    temporary_files,
-)
+from components.swarm import labels
 
-EDGES = ("a", "b")
-ROLES = {"edge": "edge-location", "shield": "shield"}
 SECRET_FILES = ("certificate.pem", "purge-key")
-CACHE_MEGABYTES = {"edge": 64, "shield": 128}
-OVERHEAD_MEGABYTES = 160  # the compiler at start, threads, HAProxy's buffers, the exporter
 _IMAGE = ROOT / "components" / "cdn" / "image"
-_FILES = {"vcl": "/etc/varnish/default.vcl", "proxy": "/etc/haproxy/haproxy.cfg"}
 _NOT_YET = "made when it is deployed"
 
 
@@ -89,7 +71,11 @@ class LocalCdn(Cdn, LocalReachable):
 
     @property
     def url(self) -> pulumi.Output[str]:
-        return pulumi.Output.from_input(f"https://localhost:{self.settings.edge_ports[0]}")
+        return self.urls[0]
+
+    @property
+    def urls(self) -> Sequence[pulumi.Output[str]]:
+        return [pulumi.Output.from_input(f"https://localhost:{port}") for port in self.settings.edge_ports]
 
     @property
     def signing_key_ids(self) -> Mapping[str, pulumi.Output[str]]:
@@ -131,7 +117,7 @@ class LocalCdn(Cdn, LocalReachable):
         }
 
     def _kept(self) -> dict[str, str]:
-        from components.cdn.authority import keys_in  # noqa: PLC0415 - cryptography takes a while to load
+        from components.cdn.local.authority import keys_in  # noqa: PLC0415 - cryptography takes a while to load
 
         keys = keys_in(ROOT / Path(self.settings.keys) / pulumi.get_stack() / self.component_name)
         return dict(zip(SECRET_FILES, (keys.certificate, keys.purge_key), strict=True))
@@ -172,85 +158,21 @@ class LocalCdn(Cdn, LocalReachable):
         }
 
     def _service(self, where: str, *, edge: bool, after: Sequence[pulumi.Resource]) -> docker.Service:
-        ports: list[docker.ServiceEndpointSpecPortArgs] = []
-        if edge:
-            ports = [
-                # The mode `ingress` needs IPVS, and hides the client's address.
-                docker.ServiceEndpointSpecPortArgs(
-                    target_port=PORT,
-                    published_port=self.settings.edge_ports[EDGES.index(where)],
-                    publish_mode="host",
-                    protocol="tcp",
-                )
-            ]
-        return docker.Service(
-            self.part(where),
+        place = Place(
+            where=where,
             name=self._name_of(where),
-            labels=service_labels(self.component_name, ROLES["edge" if edge else SHIELD]),
-            mode=docker.ServiceModeArgs(replicated=docker.ServiceModeReplicatedArgs(replicas=1)),
-            task_spec=self._task(where, edge=edge),
-            endpoint_spec=docker.ServiceEndpointSpecArgs(mode="dnsrr", ports=ports or None),
-            # One location after the other: clients know both addresses, and one of them always answers.
-            update_config=docker.ServiceUpdateConfigArgs(
-                order="stop-first" if edge else "start-first", failure_action="rollback", monitor=duration(5000)
-            ),
-            rollback_config=docker.ServiceRollbackConfigArgs(
-                order="stop-first" if edge else "start-first", monitor="0s"
-            ),
-            converge_config=docker.ServiceConvergeConfigArgs(delay=duration(2000), timeout=duration(120_000)),
-            opts=pulumi.ResourceOptions(parent=self, depends_on=list(after)),
+            published_port=self.settings.edge_ports[EDGES.index(where)] if edge else None,
+            zone=self._zones[(*EDGES, SHIELD).index(where)] if self._zones else None,
         )
-
-    def _task(self, where: str, *, edge: bool) -> docker.ServiceTaskSpecArgs:
-        networks = [self._own_network, *(one.access.network_id for one in self._reachable.values())]
-        megabytes = CACHE_MEGABYTES["edge" if edge else SHIELD] + OVERHEAD_MEGABYTES
-        zone = (*EDGES, SHIELD).index(where)
-        return docker.ServiceTaskSpecArgs(
-            container_spec=self._container(where, edge=edge),
-            networks_advanceds=[docker.ServiceTaskSpecNetworksAdvancedArgs(id=one) for one in networks],
-            resources=docker.ServiceTaskSpecResourcesArgs(
-                limits=docker.ServiceTaskSpecResourcesLimitsArgs(memory_bytes=megabytes * 1024 * 1024)
-            ),
-            placement=docker.ServiceTaskSpecPlacementArgs(
-                constraints=[f"node.labels.archkit.zone=={self._zones[zone]}"]
-            )
-            if self._zones
-            else None,
-            restart_policy=docker.ServiceTaskSpecRestartPolicyArgs(condition="any", delay="0s", window="0s"),
-            log_driver=log_driver(),
-        )
-
-    def _container(self, where: str, *, edge: bool) -> docker.ServiceTaskSpecContainerSpecArgs:
-        uid, gid = USER.split(":")
-        return docker.ServiceTaskSpecContainerSpecArgs(
-            image=self.image.name,
-            env={"VARNISH_MEMORY_MEGABYTES": str(CACHE_MEGABYTES["edge" if edge else SHIELD])},
-            configs=[
-                docker.ServiceTaskSpecContainerSpecConfigArgs(
-                    config_id=made.id, config_name=made.name, file_name=_FILES[kind]
-                )
-                for kind, made in self._configurations(where, edge=edge).items()
-            ],
-            secrets=[
-                docker.ServiceTaskSpecContainerSpecSecretArgs(
-                    secret_id=secret.id,
-                    secret_name=secret.name,
-                    file_name=f"/run/secrets/{file}",
-                    file_uid=uid,
-                    file_gid=gid,
-                    file_mode=0o400,
-                )
-                for file, secret in self.secrets.items()
-                if edge or file == SECRET_FILES[1]
-            ],
-            healthcheck=http_check(INTERNAL_PORT, "/healthz", start_seconds=30),
-            user=USER,
-            read_only=True,
-            mounts=[temporary_files("/run/location", 1), temporary_files("/tmp", 16)],  # noqa: S108 - the container's
-            cap_drops=["ALL"],
-            init=True,
-            stop_grace_period=duration((STOP_SECONDS + 2) * 1000),
-            labels=container_labels(self.component_name, ROLES["edge" if edge else SHIELD]),
+        return service(
+            self,
+            place,
+            image=self.image,
+            networks=[self._own_network, *(one.access.network_id for one in self._reachable.values())],
+            configurations=self._configurations(where, edge=edge),
+            # The shield speaks to edges only, within the swarm: no certificate.
+            secrets={file: one for file, one in self.secrets.items() if edge or file == SECRET_FILES[1]},
+            after=after,
         )
 
 
