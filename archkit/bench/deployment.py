@@ -127,7 +127,8 @@ def temporary(project: Project, prefix: str, *values: str) -> Generator[Deployme
     made = Deployment(project=project, name=f"{prefix}-{secrets.token_hex(3)}", port=free_port())
     with TemporaryDirectory(prefix="archkit-state-") as folder, _state_in(Path(folder)):
         try:
-            made.configure(f"local.port={made.port}", *values)
+            edges = [f"local.edge_ports[{number}]={free_port()}" for number in range(2)]
+            made.configure(f"local.port={made.port}", *edges, *values)
             yield made
         finally:
             if project.stack_file(made.name).exists():

@@ -105,7 +105,7 @@ def declare(settings: LocalSettings, args: CdnArgs = ARGS) -> None:
     image = target.image("image", ImageArgs(app="origin"))
     one = ServiceArgs(capacity=Capacity(minimum=1, maximum=1))
     services = {name: target.service(name, one, network=network, image=image) for name in ("web", "spare")}
-    files = target.storage("files", StorageArgs(folder="site"), network=network)
+    files = target.storage("files", StorageArgs(folder="web/static"), network=network)
     target.cdn("cdn", args, network=network, origins={**services, "files": files})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 import yaml
@@ -11,16 +12,20 @@ from archkit.graph import Graph, Resource
 _RESTART = {"condition": "condition", "delay": "delay"}
 
 
-def stack_file(graph: Graph, port: int) -> str:
-    """The services, networks and configs of a local stack's graph, as a Compose file.
+SECRET = "docker:index/secret:Secret"  # noqa: S105 - a type token
+
+
+def stack_file(graph: Graph, ports: Mapping[int, int]) -> str:
+    """The services, networks, configs and secrets of a local stack's graph, as a Compose file.
 
     Args:
         graph: Recorded.
-        port: Published instead of the design's, so that both can stand side by side.
+        ports: What is published instead of each of the design's ports, so that both can stand side by side.
 
     """
     networks = {one.urn: one.name for one in graph.of_type("docker:index/network:Network")}
     configs = {one.urn: one for one in graph.of_type("docker:index/serviceConfig:ServiceConfig")}
+    secrets = {one.urn: one.name for one in graph.of_type(SECRET)}
     return yaml.safe_dump(
         {
             "version": "3.8",
@@ -29,8 +34,12 @@ def stack_file(graph: Graph, port: int) -> str:
                 for name in networks.values()
             },
             "configs": {one.name: {"file": f"./{one.name}"} for one in configs.values()},
+            "secrets": {name: {"file": f"./{name}"} for name in secrets.values()},
             "services": {
-                str(one.inputs["name"]).removeprefix(f"{graph.stack}-"): _service(one, networks, configs, port)
+                str(one.inputs["name"]).removeprefix(f"{graph.stack}-"): {
+                    **_service(one, networks, configs, ports),
+                    "secrets": _secrets(one, secrets),
+                }
                 for one in graph.of_type("docker:index/service:Service")
             },
         }
@@ -45,13 +54,15 @@ def config_files(graph: Graph) -> dict[str, str]:
     }
 
 
-def _service(service: Resource, networks: dict[str, str], configs: dict[str, Resource], port: int) -> dict[str, Any]:
+def _service(
+    service: Resource, networks: dict[str, str], configs: dict[str, Resource], ports: Mapping[int, int]
+) -> dict[str, Any]:
     task = cast("dict[str, Any]", service.inputs["taskSpec"])
     container = task["containerSpec"]
     joined = [networks[one.urn] for one in service.references if one.urn in networks]
     used = [configs[one.urn].name for one in service.references if one.urn in configs and one.output == "id"]
     check = container["healthcheck"]
-    ports = service.inputs["endpointSpec"].get("ports", [])
+    published = service.inputs["endpointSpec"].get("ports", [])
     return {
         "image": container["image"],
         # A stack file is interpolated like a shell's text.
@@ -74,7 +85,15 @@ def _service(service: Resource, networks: dict[str, str], configs: dict[str, Res
             {"source": name, "target": one["fileName"]}
             for name, one in zip(used, container.get("configs", []), strict=True)
         ],
-        "ports": [{"target": one["targetPort"], "published": port, "mode": "host", "protocol": "tcp"} for one in ports],
+        "ports": [
+            {
+                "target": one["targetPort"],
+                "published": ports[int(one["publishedPort"])],
+                "mode": "host",
+                "protocol": "tcp",
+            }
+            for one in published
+        ],
         "logging": {"driver": task["logDriver"]["name"], "options": task["logDriver"]["options"]},
         "deploy": {
             "endpoint_mode": "dnsrr",
@@ -83,6 +102,21 @@ def _service(service: Resource, networks: dict[str, str], configs: dict[str, Res
             "restart_policy": {key: task["restartPolicy"][name] for key, name in _RESTART.items()},
         },
     }
+
+
+def _secrets(service: Resource, secrets: dict[str, str]) -> list[dict[str, Any]]:
+    used = [secrets[one.urn] for one in service.references if one.urn in secrets and one.output == "id"]
+    mounted = service.inputs["taskSpec"]["containerSpec"].get("secrets", [])
+    return [
+        {
+            "source": name,
+            "target": one["fileName"],
+            "uid": one["fileUid"],
+            "gid": one["fileGid"],
+            "mode": one["fileMode"],
+        }
+        for name, one in zip(used, mounted, strict=True)
+    ]
 
 
 def _limits(limits: dict[str, int]) -> dict[str, str]:

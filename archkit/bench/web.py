@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
-import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from itertools import pairwise
-from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 
 import docker
 import httpx
 
-from archkit.bench import proxy
-from archkit.bench.deployment import Deployment, free_port, temporary
+from archkit.bench import first_answer, proxy
+from archkit.bench.deployment import Deployment, temporary
 from archkit.bench.memory import used_megabytes
 from archkit.bench.rows import Row, spread
-from archkit.bench.stackfile import config_files, stack_file
 from archkit.bench.traffic import gets_while
 from archkit.drills.faults.container import ContainerFault
 from archkit.drills.faults.cut import Cut
@@ -28,9 +22,7 @@ from archkit.drills.faults.kill import Kill
 from archkit.drills.faults.stop import Stop
 from archkit.drills.load.outcome import Kind
 from archkit.drills.load.result import LoadResult
-from archkit.recorder import record
 from archkit.stack.project import Project
-from stacks.program import program
 
 FAULTS: dict[str, type[ContainerFault]] = {"killed": Kill, "stopped": Stop, "frozen": Freeze, "cut off": Cut}
 REPLICAS = 3
@@ -49,7 +41,7 @@ def measure(project: Project, client: docker.DockerClient, *, rounds: int = 3) -
         rounds: How often each fault and each run of the engine is repeated.
 
     """
-    rows = [first_answer(project, rounds=rounds)]
+    rows = [first_answer.measure(project, rounds=rounds)]
     with temporary(project, "bench", "web.service.capacity.maximum=3") as web:
         web.up()
         web.wait_for_answer()
@@ -132,72 +124,6 @@ def memory(web: Deployment) -> Row:
         n=1,
         note=f"{len(used)} containers, cgroup usage less inactive files, after 1 000 requests",
     )
-
-
-def first_answer(project: Project, *, rounds: int) -> Row:
-    """From built images until the first answer: `up` beside `docker stack deploy` of an equal stack file, by turns."""
-    mine: list[float] = []
-    stacks: list[float] = []
-    for _ in range(rounds):
-        with temporary(project, "bench", "web.service.capacity.maximum=3") as web:
-            mine.append(_until_answer(web, web.up))
-        stacks.append(_stack_deploy(project))
-    ratios = [one / other for one, other in zip(mine, stacks, strict=True)]
-    return Row(
-        what="until the first answer, archkit up / docker stack deploy",
-        target="<= 1.5",
-        measured=f"{median(ratios):.2f}",
-        met=median(ratios) <= 1.5,
-        n=len(ratios),
-        spread=spread(ratios, 2),
-        note=f"{median(mine):.1f} / {median(stacks):.1f} s from built images",
-    )
-
-
-def _until_answer(web: Deployment, deploy: Callable[[], object]) -> float:
-    answered: list[float] = []
-    watcher = threading.Thread(target=lambda: answered.append(web.wait_for_answer(120)), daemon=True)
-    began = time.monotonic()
-    watcher.start()
-    deploy()
-    watcher.join()
-    if not answered:
-        message = f"{web.url}: was deployed and never answered"
-        raise TimeoutError(message)
-    return answered[0] - began
-
-
-def _stack_deploy(project: Project) -> float:
-    port = free_port()
-    web = Deployment(project=project, name=f"bench-{port}", port=port)
-    graph = record(program(project.config("web-local")), stack=web.name)
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="archkit-stack-")))
-        (folder / "stack.yaml").write_text(stack_file(graph, port))
-        for name, text in config_files(graph).items():
-            (folder / name).write_text(text)
-        stack.callback(_stack_remove, web.name, port)
-        command = ["docker", "stack", "deploy", "--compose-file", "stack.yaml", web.name]
-        return _until_answer(
-            web, lambda: subprocess.run(command, cwd=folder, check=True, capture_output=True, text=True)
-        )
-
-
-def _stack_remove(name: str, port: int) -> None:
-    subprocess.run(["docker", "stack", "rm", name], check=True, capture_output=True)
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        left = subprocess.run(
-            ["docker", "network", "ls", "--quiet", "--filter", f"label=com.docker.stack.namespace={name}"],
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        if not left.stdout.strip():
-            return
-        time.sleep(0.5)
-    message = f"stack {name} on port {port}: its networks were not removed within 60 s"
-    raise TimeoutError(message)
 
 
 def _timed(what: str, run: Callable[[], object], rounds: int) -> Row:

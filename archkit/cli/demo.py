@@ -14,6 +14,7 @@ from rich.table import Table
 from archkit import console
 from archkit.errors import ExitCode, UserError
 from archkit.machine import NoDockerError, Target, prepare
+from archkit.plain import items
 from archkit.recorder import record
 from archkit.stack import operations, preflight
 from archkit.stack.docker import client
@@ -25,6 +26,7 @@ from archkit.stack.workspace import open_stack
 from stacks.program import program
 
 STACK = "web-local"
+AUTHORITY = f".archkit/keys/{STACK}/cdn/authority.pem"
 
 
 def register(app: typer.Typer) -> None:
@@ -54,16 +56,17 @@ def demo(
         init_stack(project, STACK, values=[f"local.port={port}"] if port else [])
     opened = open_stack(project, STACK)
     preflight.check(STACK, opened.config)
-    url = str(operations.up(opened)["url"])
+    outputs = operations.up(opened)
+    url = str(outputs["origin_url"])
     with console.step("60 requests through the load balancer"):
         answers = sample(url)
-    _show(url, answers, opened.config)
+    _show(url, answers, opened.config, edges=[str(one) for one in items(outputs["urls"])])
     if answers.failed:
         message = f"{url}: all requests must be answered, got {answers.failed}; see `archkit logs {STACK}`"
         raise UserError(message)
 
 
-def _show(url: str, answers: Sample, config: dict[str, object]) -> None:
+def _show(url: str, answers: Sample, config: dict[str, object], *, edges: list[str]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("replica", "zone", "answers"):
         table.add_column(title)
@@ -76,6 +79,9 @@ def _show(url: str, answers: Sample, config: dict[str, object]) -> None:
         for name in sorted({task.component for task in running})
     )
     console.out.print(f"\nthe web design answers at {url}", markup=False)
+    console.out.print(f"  edge         {' and '.join(edges)}: the CDN before it", markup=False)
+    console.out.print(f"               trust {AUTHORITY}, or let the browser pass", markup=False)
+    console.out.print(f"               {edges[0]}/page/ is kept there, each part for a time of its own", markup=False)
     console.out.print(f"  running      {counted}", markup=False)
     console.out.print(f"  look         archkit status {STACK} · archkit logs {STACK} --follow", markup=False)
     console.out.print("  break it     docker kill one of its replicas, and reload the page", markup=False)

@@ -195,7 +195,8 @@ def _promises(graph: Graph) -> dict[str, Objectives]:
 
 
 def _port(graph: Graph) -> int:
-    url = text(graph.outputs.get("url"))
+    # Behind a CDN the load balancer is the origin: what is harmed there is seen there, not behind a cache.
+    url = text(graph.outputs.get("origin_url") or graph.outputs.get("url"))
     port = urlsplit(url).port
     if port is None:
         message = f"drill: the design must export `url` with a port, got {url!r}; clients are sent there"

@@ -6,7 +6,7 @@ import dataclasses
 import types
 from collections.abc import Iterator
 from enum import Enum
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from docstring_parser import parse
 
@@ -93,6 +93,8 @@ def _shown(value: Any) -> str:
         return "required"
     if value is None or value in ((), [], {}):
         return "none"
+    if isinstance(value, tuple) and dataclasses.is_dataclass(cast("tuple[Any, ...]", value)[0]):
+        return f"the design's own {len(cast('tuple[Any, ...]', value))}"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Enum):

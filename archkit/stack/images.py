@@ -29,7 +29,8 @@ class Recipe:
 
     Args:
         tag: `archkit/web:0f3a`, the hash of its content.
-        folder: With its Dockerfile.
+        folder: The build's context.
+        dockerfile: Below it.
         arguments: Build arguments.
         labels: Of the image.
 
@@ -37,6 +38,7 @@ class Recipe:
 
     tag: str
     folder: Path
+    dockerfile: str
     arguments: dict[str, str]
     labels: dict[str, str]
 
@@ -55,6 +57,7 @@ def recipes(project: Project, name: str, config: Mapping[str, Any]) -> list[Reci
                 Recipe(
                     tag=text(resource.inputs["name"]),
                     folder=folder,
+                    dockerfile=text(build.get("dockerfile") or "Dockerfile"),
                     arguments=mapping(build.get("buildArgs")),
                     labels=mapping(build.get("label")),
                 )
@@ -88,7 +91,12 @@ def _ensure_built(own: docker.DockerClient, recipe: Recipe) -> None:
 def _build(own: docker.DockerClient, recipe: Recipe) -> None:
     try:
         own.images.build(
-            path=str(recipe.folder), tag=recipe.tag, buildargs=recipe.arguments, labels=recipe.labels, rm=True
+            path=str(recipe.folder),
+            dockerfile=recipe.dockerfile,
+            tag=recipe.tag,
+            buildargs=recipe.arguments,
+            labels=recipe.labels,
+            rm=True,
         )
     except BuildError as error:
         said = [text(mapping(line).get("stream") or mapping(line).get("error")).strip() for line in error.build_log]

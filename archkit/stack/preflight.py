@@ -9,9 +9,12 @@ from typing import Any
 import docker
 
 from archkit.errors import UserError
+from archkit.graph import Graph
 from archkit.labels import STACK
 from archkit.plain import items, mapping
+from archkit.recorder import record
 from archkit.stack.docker import client
+from components.settings import LocalSettings
 from stacks.program import program
 
 
@@ -23,15 +26,30 @@ def check(name: str, config: Mapping[str, Any]) -> None:
         UserError: The machine is not as the stack needs it.
 
     """
-    program(config)
+    design = program(config)
     if config.get("archkit:target") != "local":
         return
     daemon = client(config)
-    port = int(mapping(config.get("archkit:local")).get("port", 8080))
     here = not config.get("docker:host")  # a port of another daemon's host cannot be tried from here
-    problem = _swarm(daemon) or _port(daemon, name, port, here=here)
-    if problem:
-        raise UserError(problem)
+    refused = _swarm(daemon)
+    wanted = published(record(design, stack=name), mapping(config.get("archkit:local")))
+    taken = [] if refused else [_port(daemon, name, setting, port, here=here) for setting, port in wanted.items()]
+    problems = [problem for problem in (refused, *taken) if problem]
+    if problems:
+        raise UserError(*problems)
+
+
+def published(graph: Graph, local: Mapping[str, Any]) -> dict[str, int]:
+    """The ports of this machine that a stack takes, by the setting that decides each: `port`, `edge_ports[0]`."""
+    found = {
+        int(port["publishedPort"])
+        for service in graph.of_type("docker:index/service:Service")
+        for port in items(mapping(service.inputs.get("endpointSpec")).get("ports"))
+    }
+    edges = local.get("edge_ports", LocalSettings().edge_ports)
+    settings = {"port": local.get("port", LocalSettings().port)}
+    settings.update({f"edge_ports[{number}]": port for number, port in enumerate(edges)})
+    return {setting: int(port) for setting, port in settings.items() if int(port) in found}
 
 
 def _swarm(daemon: docker.DockerClient) -> str | None:
@@ -44,7 +62,7 @@ def _swarm(daemon: docker.DockerClient) -> str | None:
     )
 
 
-def _port(daemon: docker.DockerClient, name: str, port: int, *, here: bool) -> str | None:
+def _port(daemon: docker.DockerClient, name: str, setting: str, port: int, *, here: bool) -> str | None:
     """A port that is taken by somebody else: the provider would only say that a service did not converge."""
     for service in daemon.services.list():
         spec = mapping(mapping(service.attrs)["Spec"])
@@ -54,16 +72,16 @@ def _port(daemon: docker.DockerClient, name: str, port: int, *, here: bool) -> s
             if owner == name:
                 return None
             whose = f"stack {owner!r}" if owner else f"Docker service {spec.get('Name')!r}"
-            return _taken(name, port, whose)
+            return _taken(name, setting, port, whose)
     if here and _listening(port):
-        return _taken(name, port, "another program on this machine")
+        return _taken(name, setting, port, "another program on this machine")
     return None
 
 
-def _taken(name: str, port: int, whose: str) -> str:
+def _taken(name: str, setting: str, port: int, whose: str) -> str:
     return (
-        f"local/port: {port} must be free, got {whose} there already; "
-        f"choose another: `archkit init {name} --set local.port={port + 1}`"
+        f"local/{setting}: {port} must be free, got {whose} there already; "
+        f"choose another: `archkit init {name} --set local.{setting}={port + 1}`"
     )
 
 

@@ -43,10 +43,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def settings(port: int) -> dict[str, Any]:
+    return {**CONFIG, "archkit:local": {"port": port, "edge_ports": [free_port(), free_port()]}}
+
+
 def refused(monkeypatch: pytest.MonkeyPatch, daemon: Daemon, port: int) -> tuple[str, ...]:
     monkeypatch.setattr(preflight, "client", lambda _: daemon)
     with pytest.raises(UserError) as error:
-        preflight.check("web-local", {**CONFIG, "archkit:local": {"port": port}})
+        preflight.check("web-local", settings(port))
     return error.value.problems
 
 
@@ -78,7 +82,30 @@ def test_the_stacks_own_port_is_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> 
         own.listen()
         port = own.getsockname()[1]
         monkeypatch.setattr(preflight, "client", lambda _: Daemon(publishing(port, "web-local-edge", "web-local")))
-        preflight.check("web-local", {**CONFIG, "archkit:local": {"port": port}})
+        preflight.check("web-local", settings(port))
+
+
+def test_the_ports_of_the_edge_are_tried_too_and_all_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    ports = [free_port() for _ in range(3)]
+    daemon = Daemon(*(publishing(port, "shop-local-x", "shop-local") for port in ports))
+    monkeypatch.setattr(preflight, "client", lambda _: daemon)
+    with pytest.raises(UserError) as error:
+        preflight.check("web-local", {**CONFIG, "archkit:local": {"port": ports[0], "edge_ports": ports[1:]}})
+
+    assert [problem.partition(":")[0] for problem in error.value.problems] == [
+        "local/port",
+        "local/edge_ports[0]",
+        "local/edge_ports[1]",
+    ]
+    assert f"--set local.edge_ports[1]={ports[2] + 1}`" in error.value.problems[2]
+
+
+def test_ports_of_an_edge_that_the_design_does_not_have_are_nobodys(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = settings(free_port())
+    daemon = Daemon(publishing(config["archkit:local"]["edge_ports"][0], "shop-local-cdn-a", "shop-local"))
+    monkeypatch.setattr(preflight, "client", lambda _: daemon)
+
+    preflight.check("web-local", {**config, "archkit:web": {"cdn": None}})
 
 
 def test_a_node_that_is_no_manager_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

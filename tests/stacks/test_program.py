@@ -107,6 +107,8 @@ def test_a_good_configuration_is_a_program_that_registers_nothing_before_it_runs
         "image",
         "web",
         "edge",
+        "static",
+        "cdn",
     }
 
 

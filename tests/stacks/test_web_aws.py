@@ -32,9 +32,12 @@ def test_every_resource_is_accounted_for() -> None:
 def test_a_request_finds_its_way_from_the_domain_to_an_instance() -> None:
     graph = deployed()
 
-    assert uses(graph.named("edge-address"), "aliases", graph) == {"edge-balancer"}
-    assert uses(graph.named("edge-https"), "loadBalancerArn", graph) == {"edge-balancer"}
-    assert uses(graph.named("edge-https"), "defaultActions", graph) == {"web-targets"}
+    assert uses(graph.named("cdn-address-a"), "aliases", graph) == {"cdn-distribution"}
+    assert uses(graph.named("cdn-distribution"), "origins", graph) >= {"cdn-edge-vpc-origin", "static-files"}
+    assert uses(graph.named("cdn-edge-vpc-origin"), "vpcOriginEndpointConfig", graph) == {"edge-balancer"}
+    assert uses(graph.named("edge-http"), "loadBalancerArn", graph) == {"edge-balancer"}
+    assert uses(graph.named("edge-http"), "defaultActions", graph) == {"web-targets"}
+    assert graph.named("cdn-into-edge").inputs["fromPort"] == graph.named("edge-http").inputs["port"]
     assert uses(graph.named("web-group"), "targetGroupArns", graph) == {"web-targets"}
     port = graph.named("web-targets").inputs["port"]
     for rule in ("edge-to-web", "edge-into-web"):
@@ -59,16 +62,35 @@ def test_what_the_design_says_of_scaling_holds_although_the_stack_says_something
     assert tracking["targetValue"] == 6_000
 
 
-def test_nothing_but_the_load_balancer_is_reached_from_the_internet() -> None:
+def open_to_the_world(graph: Graph) -> list[Resource]:
+    rules = graph.of_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+    return [one for one in rules if one.inputs.get("cidrIpv4") == "0.0.0.0/0"]
+
+
+def test_nothing_in_the_network_is_reached_from_the_internet_but_through_the_cdn() -> None:
     graph = deployed()
 
-    open_ = [
-        one
-        for one in graph.of_type("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
-        if one.inputs.get("cidrIpv4") == "0.0.0.0/0"
-    ]
+    assert open_to_the_world(graph) == []
+    assert graph.named("edge-balancer").inputs["internal"] is True
+    assert graph.named("cdn-distribution").inputs["webAclId"], "a firewall stands where the world comes in"
+
+
+def test_without_a_cdn_nothing_but_the_load_balancer_is_reached_from_the_internet() -> None:
+    graph = deployed(cdn=None, load_balancer={"domain": SHIPPED["archkit:web"]["cdn"]["domain"]})
+
+    open_ = open_to_the_world(graph)
     assert {name for one in open_ for name in uses(one, "securityGroupId", graph)} == {"edge-public"}
     assert sorted(one.inputs["fromPort"] for one in open_) == [80, 443]
+    assert not graph.of_type("aws:s3/bucketObjectv2:BucketObjectv2"), "files that nobody could read"
+    assert graph.outputs["url"] == "https://www.example.org"
+
+
+def test_static_files_lie_where_the_cdn_asks_for_them() -> None:
+    graph = deployed()
+
+    keys = {one.inputs["key"] for one in graph.of_type("aws:s3/bucketObjectv2:BucketObjectv2")}
+    pages = {one["responsePagePath"] for one in graph.named("cdn-distribution").inputs["customErrorResponses"]}
+    assert {page.removeprefix("/") for page in pages} <= keys
 
 
 def test_a_security_group_is_only_ruled_from_outside_so_that_links_can_be_added() -> None:

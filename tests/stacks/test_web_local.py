@@ -11,6 +11,7 @@ from archkit.recorder import record
 from components.errors import InvalidArgsError
 from components.images import ROOT
 from stacks.program import program
+from stacks.web import WebConfig
 
 GOLDEN = Path(__file__).parent / "golden" / "web-local.urns"
 SHIPPED = yaml.safe_load((ROOT / "stacks" / "config" / "web-local.yaml").read_text())["config"]
@@ -41,7 +42,42 @@ def test_a_request_finds_its_way_from_the_published_port_to_a_replica() -> None:
     assert found[2] == replicas.inputs["taskSpec"]["containerSpec"]["env"]["PORT"]
     (port,) = proxy.inputs["endpointSpec"]["ports"]
     assert f"bind :{port['targetPort']}\n" in configuration.inputs["dataRaw"]
-    assert graph.outputs["url"].endswith(f":{port['publishedPort']}")
+    assert graph.outputs["origin_url"].endswith(f":{port['publishedPort']}")
+
+
+def test_a_request_finds_its_way_from_an_edge_location_to_both_origins() -> None:
+    graph = deployed()
+
+    for where, number in (("a", 0), ("b", 1)):
+        location = graph.named(f"cdn-{where}")
+        networks = {read.urn for read in location.references}
+        assert {graph.named("network-edge").urn, graph.named("network-static").urn} <= networks
+        (port,) = location.inputs["endpointSpec"]["ports"]
+        assert graph.outputs["urls"][number].endswith(f":{port['publishedPort']}")
+    configuration = graph.named("cdn-a-proxy").inputs["dataRaw"]
+    for component, name in (("edge", "edge-proxy"), ("static", "static-servers")):
+        assert f"tasks.{graph.named(name).inputs['name']}:8080" in configuration, component
+
+
+def test_what_one_visitor_sees_is_kept_for_nobody_and_error_pages_come_from_the_storage() -> None:
+    configuration = WebConfig().cdn
+    assert configuration is not None
+    by_path = {one.path: one for one in configuration.behaviours}
+
+    assert not by_path["/*"].cached
+    assert by_path["/page/visitor"].private
+    assert by_path["/page/*"].cached
+    folder = ROOT / "stacks" / "apps" / "web" / "static"
+    for page in configuration.error_pages:
+        assert (folder / page.path.removeprefix("/static/")).is_file(), page.path
+
+
+def test_without_a_cdn_the_load_balancer_is_the_address_and_there_is_no_storage() -> None:
+    config = {**SHIPPED, "archkit:web": {**SHIPPED["archkit:web"], "cdn": None}}
+    graph = record(program(config), stack="web-local")
+
+    assert graph.outputs["url"] == "http://localhost:8080"
+    assert {one.outputs.get("capability") for one in graph.resources if not one.custom} & {"cdn", "storage"} == set()
 
 
 def test_replicas_run_the_image_that_the_design_builds() -> None:

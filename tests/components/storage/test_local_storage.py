@@ -37,15 +37,15 @@ def test_the_configuration_is_as_reviewed() -> None:
 
 
 def test_the_files_and_the_prefix_are_part_of_the_images_tag() -> None:
-    one = deployed(StorageArgs(folder="site")).named("files-image").inputs
-    other = deployed(StorageArgs(folder="site", prefix="/assets/")).named("files-image").inputs
+    one = deployed(StorageArgs(folder="web/static")).named("files-image").inputs
+    other = deployed(StorageArgs(folder="web/static", prefix="/assets/")).named("files-image").inputs
 
-    assert one["build"]["buildArgs"]["FILES"] == "stacks/apps/site"
+    assert one["build"]["buildArgs"]["FILES"] == "stacks/apps/web/static"
     assert one["name"] != other["name"], "another path is another content"
 
 
 def test_it_is_read_only_reached_on_a_network_of_its_own_and_published_nowhere() -> None:
-    graph = deployed(StorageArgs(folder="site"))
+    graph = deployed(StorageArgs(folder="web/static"))
     servers = graph.named("files-servers").inputs
 
     container = servers["taskSpec"]["containerSpec"]

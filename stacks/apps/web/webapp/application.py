@@ -17,10 +17,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
-from webapp import work
+from webapp import assets, work
+from webapp.parts import Page
 
 PAGE = Template((Path(__file__).parent / "page.html").read_text(encoding="utf-8"))
 NO_STORE = {"cache-control": "no-store"}  # an answer names its replica: a cached one would be a lie
@@ -33,8 +34,9 @@ class Routes:
         self._settings = settings
         self._lifecycle = lifecycle
         self._metrics = metrics
+        self._references = assets.references()
 
-    def all(self) -> list[Route]:
+    def all(self) -> list[BaseRoute]:
         """Every route, each by its path."""
         return [
             Route("/", self.who),
@@ -42,6 +44,8 @@ class Routes:
             Route("/readyz", self.ready),
             Route("/work", self.work, methods=["GET", "POST"]),
             Route("/metrics", self.metrics),
+            *Page(self._settings.replica, self._references).routes(),
+            Mount(assets.PREFIX, assets.Files(directory=assets.FOLDER)),
         ]
 
     async def who(self, request: Request) -> Response:
@@ -56,7 +60,10 @@ class Routes:
         if "text/html" not in request.headers.get("accept", ""):
             return JSONResponse(facts, headers=headers)
         shown = {name: html.escape(value) for name, value in facts.items()}
-        return HTMLResponse(PAGE.substitute(shown, color=color_of(self._settings.replica)), headers=headers)
+        return HTMLResponse(
+            PAGE.substitute(shown, style=self._references["style.css"], color=color_of(self._settings.replica)),
+            headers=headers,
+        )
 
     async def live(self, _: Request) -> Response:
         """Answers while the process works, whatever it depends on."""
@@ -90,7 +97,8 @@ def application(settings: Settings, lifecycle: Lifecycle) -> ASGIApp:
         lifecycle.phase = Phase.READY
         yield
 
-    return Observe(Starlette(routes=routes, lifespan=lifespan), settings, metrics, routes)
+    named = [route for route in routes if isinstance(route, Route)]
+    return Observe(Starlette(routes=routes, lifespan=lifespan), settings, metrics, named)
 
 
 def color_of(replica: str) -> str:
