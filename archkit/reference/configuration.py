@@ -57,8 +57,9 @@ def _rows(kind: type[Any], value: Any, prefix: str) -> Iterator[tuple[str, str, 
         if inner is None or many:
             yield key, _type(hint), _shown(default), meanings.get(field.name, "").replace("|", "\\|")
         if isinstance(inner, type):
-            if default is None:
-                yield key, "object", "none", meanings.get(field.name, "").replace("|", "\\|")
+            if default is None or type(None) in get_args(hint):
+                shown = "none" if default is None else "as below; `null` for none"
+                yield key, "object", shown, meanings.get(field.name, "").replace("|", "\\|")
             yield from _rows(inner, None if many else default, f"{key}{'[]' if many else ''}.")
 
 
