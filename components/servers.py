@@ -28,6 +28,7 @@ class Server:
         image: What it runs.
         command: Its arguments in full.
         networks: Ids of the networks that it joins.
+        aliases: More names that it has on the first of them.
         megabytes: The most memory that it may use.
         check: Its health check; None where nobody waits for it.
         environment: Variables; no secrets.
@@ -63,6 +64,7 @@ class Server:
     stop_seconds: int = 10
     stop_signal: str = ""
     after: Sequence[pulumi.Resource] = ()
+    aliases: Sequence[str] = ()
 
 
 def serve(parent: pulumi.Resource, logical_name: str, server: Server) -> docker.Service:
@@ -147,7 +149,12 @@ def _task(server: Server) -> docker.ServiceTaskSpecArgs:
     preferences = ["spread=node.labels.archkit.zone"] if server.spread else None
     return docker.ServiceTaskSpecArgs(
         container_spec=_container(server),
-        networks_advanceds=[docker.ServiceTaskSpecNetworksAdvancedArgs(id=one) for one in server.networks],
+        networks_advanceds=[
+            docker.ServiceTaskSpecNetworksAdvancedArgs(
+                id=one, aliases=list(server.aliases) if server.aliases and index == 0 else None
+            )
+            for index, one in enumerate(server.networks)
+        ],
         resources=docker.ServiceTaskSpecResourcesArgs(
             limits=docker.ServiceTaskSpecResourcesLimitsArgs(memory_bytes=server.megabytes * _MEGABYTE)
         ),

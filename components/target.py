@@ -5,6 +5,7 @@ from typing import Protocol
 
 import pulumi
 
+from components.backup import Backup, BackupArgs
 from components.cdn import Cdn, CdnArgs
 from components.connect import Connectable
 from components.database import Database, DatabaseArgs
@@ -60,3 +61,13 @@ class Target(Protocol):
     def database(
         self, name: str, args: DatabaseArgs, *, network: Network, opts: pulumi.ResourceOptions | None = None
     ) -> Database: ...
+
+    def backup(
+        self,
+        name: str,
+        args: BackupArgs,
+        *,
+        network: Network,
+        databases: Sequence[Database],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Backup: ...

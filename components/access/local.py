@@ -74,3 +74,33 @@ class LocalBackend(LocalReachable):
     @property
     @abstractmethod
     def maximum_replicas(self) -> int: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class LocalArchive:
+    """Where a repository finds a database, and how both sides prove who they are; see `components.access.archive`.
+
+    Args:
+        network_id: Where members and repository meet, and nobody else.
+        hosts: The members.
+        data_directory: Of each member.
+        socket_directory: Where PostgreSQL answers inside a member's container.
+        authority: Who has to have signed the other side's certificate.
+        certificate: The repository's.
+
+    """
+
+    network_id: pulumi.Input[str]
+    hosts: Sequence[str]
+    data_directory: str
+    socket_directory: str
+    authority: LocalSecret
+    certificate: LocalSecret
+
+
+class LocalRestorable(ABC):
+    """A database whose members answer a repository and send it their log, once one is there."""
+
+    @abstractmethod
+    def archive(self) -> LocalArchive:
+        """What its repository needs; asked once, since it makes the repository's certificate."""

@@ -3,5 +3,15 @@
 from components.secrets.authority import Authority
 from components.secrets.root import Derived, derive, root_problem, stack_root
 from components.secrets.scram import scram_verifier
+from components.secrets.ssh import ssh_key, ssh_public
 
-__all__ = ["Authority", "Derived", "derive", "root_problem", "scram_verifier", "stack_root"]
+__all__ = [
+    "Authority",
+    "Derived",
+    "derive",
+    "root_problem",
+    "scram_verifier",
+    "ssh_key",
+    "ssh_public",
+    "stack_root",
+]

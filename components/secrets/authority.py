@@ -83,9 +83,13 @@ class Authority:
         )
 
     def _key_of(self, label: str) -> ec.EllipticCurvePrivateKey:
-        """FIPS 186-5, A.2.1: 64 bits more than the order has, so that the remainder is even."""
-        number = int.from_bytes(self._secrets.material(f"key {label}", 40), "big")
-        return ec.derive_private_key(number % (_ORDER - 1) + 1, _CURVE)
+        return private_key(self._secrets, label)
+
+
+def private_key(secrets: Derived, label: str) -> ec.EllipticCurvePrivateKey:
+    """A key of a component. FIPS 186-5, A.2.1: 64 bits more than the order has, so that the remainder is even."""
+    number = int.from_bytes(secrets.material(f"key {label}", 40), "big")
+    return ec.derive_private_key(number % (_ORDER - 1) + 1, _CURVE)
 
 
 def _name(common_name: str) -> x509.Name:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import pulumi
 
+from components.backup import Backup, BackupArgs
+from components.backup.local import LocalBackup
 from components.cdn import Cdn, CdnArgs
 from components.cdn.local import LocalCdn
 from components.connect import Connectable
@@ -95,6 +97,18 @@ class LocalTarget:
     ) -> Database:
         refuse([_not_the_controllers("database", name)])
         return LocalDatabase(name, args, settings=self.settings, network=network, opts=opts)
+
+    def backup(
+        self,
+        name: str,
+        args: BackupArgs,
+        *,
+        network: Network,
+        databases: Sequence[Database],
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Backup:
+        refuse([_not_the_controllers("backup", name)])
+        return LocalBackup(name, args, settings=self.settings, network=network, databases=databases, opts=opts)
 
 
 def _not_the_controllers(capability: str, name: str) -> str | None:

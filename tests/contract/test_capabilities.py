@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from archkit.graph import Graph
+from components.backup import BackupArgs
 from components.database import DatabaseArgs
 from components.errors import InvalidArgsError
 from components.image import ImageArgs
@@ -16,13 +17,21 @@ from components.target import Target
 
 Deploy = Callable[[Callable[[Target], object]], Graph]
 OF_THE_KIT = {"archkit:local:Controller"}  # no design asks for it: it does what a cloud does by itself
-CAPABILITIES = {"network": "Network", "image": "Image", "web": "Service", "edge": "LoadBalancer", "orders": "Database"}
+CAPABILITIES = {
+    "network": "Network",
+    "image": "Image",
+    "web": "Service",
+    "edge": "LoadBalancer",
+    "orders": "Database",
+    "vault": "Backup",
+}
 
 
 def everything(target: Target) -> None:
     network = target.network("network", NetworkArgs())
     image = target.image("image", ImageArgs(app="web"))
     orders = target.database("orders", DatabaseArgs(), network=network)
+    target.backup("vault", BackupArgs(), network=network, databases=[orders])
     service = target.service("web", ServiceArgs(port=9000), network=network, image=image, links=[orders])
     target.load_balancer("edge", LoadBalancerArgs(), network=network, routes=[Route(service=service)])
 
@@ -71,6 +80,7 @@ def test_two_of_each_stand_side_by_side(deploy: Deploy) -> None:
         ("web", "service"),
         ("edge", "load_balancer"),
         ("orders", "database"),
+        ("vault", "backup"),
     ],
 )
 def test_a_component_says_what_it_is_and_whom_it_connects_to(deploy: Deploy, name: str, capability: str) -> None:
@@ -108,6 +118,26 @@ def test_a_database_tells_the_same_whoever_runs_it(deploy: Deploy) -> None:
         {"PASSWORD_FILE"} if told["CREDENTIALS"] == "file" else {"REGION"}
     )
     assert (told["DATABASE"], told["USER"], told["migration"]) == ("app", "app", 5432)
+
+
+def test_a_backup_declares_its_way_to_what_it_copies_and_reaches_what_it_is_asked_for(deploy: Deploy) -> None:
+    outputs = (graph := deploy(everything)).named("vault").outputs
+
+    assert [one["to"] for one in outputs["links"]] == [graph.named("orders").urn]
+    asked = BackupArgs().recovery_point
+    assert outputs["recovery_point"]["local_seconds"] <= asked.local_seconds
+    assert outputs["recovery_point"]["window_days"] >= asked.window_days
+    assert outputs["recovery_point"]["offsite_seconds"] > 0, "what the loss of the site costs is said on every target"
+
+
+def test_a_backup_of_nothing_is_refused(deploy: Deploy) -> None:
+    def program(target: Target) -> None:
+        target.backup("vault", BackupArgs(), network=target.network("network", NetworkArgs()), databases=[])
+
+    with pytest.raises(InvalidArgsError) as refused:
+        deploy(program)
+
+    assert refused.value.problems == ("backup/vault/databases: must be one at least, got none; it copies nothing else",)
 
 
 def test_a_load_balancer_needs_an_answer_for_every_path(deploy: Deploy) -> None:

@@ -3,11 +3,19 @@
 import pulumi
 
 from components.access import on_same_target
-from components.access.local import LocalAccess, LocalPlacement, LocalReachable, LocalSecret
+from components.access.local import (
+    LocalAccess,
+    LocalArchive,
+    LocalPlacement,
+    LocalReachable,
+    LocalRestorable,
+    LocalSecret,
+)
 from components.connect import Endpoint
 from components.credentials import Credentials, CredentialSource
 from components.database.contract import USER, Database, DatabaseArgs
 from components.database.local import layout
+from components.database.local.archive import Archiving
 from components.database.local.etcd import etcd
 from components.database.local.front import poolers, proxy
 from components.database.local.layout import Layout
@@ -23,7 +31,7 @@ from components.settings import LocalSettings
 _IMAGES = ROOT / "components" / "database" / "image"
 
 
-class LocalDatabase(Database, LocalReachable):
+class LocalDatabase(Database, LocalReachable, LocalRestorable):
     """PostgreSQL 17 under Patroni 4: each member a service of its own with its own volume, pinned to its zone.
 
     A commit is acknowledged once a replica has it too. Applications reach the writer and the reader through PgBouncer,
@@ -49,6 +57,7 @@ class LocalDatabase(Database, LocalReachable):
         )
         self._own_network = placement.overlay(name, internal=True)
         self.material = Material(self, self.names)
+        self._archiving = Archiving(self, self.names, placement.overlay(f"{name}-archive", internal=True))
         site = self._site(placement)
         self.etcd = etcd(site)
         self.members = members(site, after=self.etcd)
@@ -99,6 +108,10 @@ class LocalDatabase(Database, LocalReachable):
         """What the role `owner` proves itself by: for whoever runs migrations, on the network of `access`."""
         return self.material.owner_password
 
+    def archive(self) -> LocalArchive:
+        """What a repository of its backups needs."""
+        return self._archiving.for_repository()
+
     def _endpoint(self, role: str, proxy_port: int) -> Endpoint:
         host, port = (role, layout.POOLER_PORT) if self.args.pooling else ("proxy", proxy_port)
         return Endpoint(scheme="postgresql", host=self.names.host(host), port=port)
@@ -119,4 +132,5 @@ class LocalDatabase(Database, LocalReachable):
             image=image("image", "archkit/postgresql", "postgresql"),
             front_image=image("front-image", "archkit/front", "front"),
             material=self.material,
+            archiving=self._archiving,
         )

@@ -17,6 +17,8 @@ CERTIFICATE_FILE = "/run/secrets/certificate.pem"
 ROLES_FILE = "/run/secrets/roles.sql"
 USERS_FILE = "/run/secrets/users.txt"
 DATA_VOLUME = "/var/lib/postgresql/member"  # as the image has it
+DATA_DIRECTORY = f"{DATA_VOLUME}/data"
+SOCKET_DIRECTORY = "/tmp"  # noqa: S108 - the container's own
 ETCD_VOLUME = "/var/lib/etcd-member"
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pulumi_docker as docker
 
 from components.database.local import layout
+from components.database.local.archive import CONFIGURATION_FILE
 from components.database.local.site import Site
 from components.database.local.views import MEMORY, render_patroni, render_shared
 from components.servers import Server, command_check, file, serve
@@ -44,12 +45,22 @@ def _member(
             role="member",
             part=part,
             image=site.image,
-            command=["patroni", "/etc/patroni/patroni.yml"],
-            networks=[site.member_network, site.etcd_network],
+            command=["member-start", site.component],
+            networks=[site.member_network, site.etcd_network, site.archiving.network_id],
             megabytes=MEMORY[site.args.size].limit,
             check=command_check(["member-health"], seconds=3, start_seconds=_START_SECONDS),
-            files={"/etc/patroni/patroni.yml": configuration, "/etc/patroni/shared.json": shared},
-            secrets=[material.authority, material.member_certificate, material.roles],
+            files={
+                "/etc/patroni/patroni.yml": configuration,
+                "/etc/patroni/shared.json": shared,
+                CONFIGURATION_FILE: site.archiving.configuration,
+            },
+            secrets=[
+                material.authority,
+                material.member_certificate,
+                material.roles,
+                site.archiving.authority,
+                site.archiving.certificate,
+            ],
             temporary={"/tmp": 16, "/dev/shm": 64},  # noqa: S108 - the container's own
             volume=site.volume(part, layout.DATA_VOLUME, megabytes=site.settings.database.storage_megabytes),
             zone=site.zone(index),

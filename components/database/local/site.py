@@ -7,6 +7,7 @@ import pulumi
 
 from components.connect import Component
 from components.database.contract import DatabaseArgs
+from components.database.local.archive import Archiving
 from components.database.local.layout import Layout
 from components.database.local.material import Material
 from components.profile import Profile
@@ -30,6 +31,7 @@ class Site:
         image: A data member's.
         front_image: Of all that stands around data members.
         material: Secrets.
+        archiving: What a repository needs of the members.
 
     """
 
@@ -44,6 +46,7 @@ class Site:
     image: pulumi.Input[str]
     front_image: pulumi.Input[str]
     material: Material
+    archiving: Archiving
 
     @property
     def component(self) -> str:

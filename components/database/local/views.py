@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from components.access.archive import TIMEOUT_SECONDS
 from components.database.contract import DATABASE, USER, DatabaseArgs, Durability
 from components.database.local import layout
 from components.database.local.layout import Layout
@@ -54,7 +55,7 @@ class PatroniView:
     authority: str = layout.AUTHORITY_FILE
     certificate: str = layout.CERTIFICATE_FILE
     common_name: str = layout.COMMON_NAME
-    data_directory: str = f"{layout.DATA_VOLUME}/data"
+    data_directory: str = layout.DATA_DIRECTORY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,14 +114,14 @@ def render_patroni(args: DatabaseArgs, names: Layout, part: str) -> str:
             etcd_hosts=names.etcd_hosts,
             database=DATABASE,
             roles=[USER, layout.OWNER],
-            dynamic=render_shared(args),
+            dynamic=json.dumps(bootstrap(args)),
             parameters=parameters(args),
         ),
     )
 
 
 def render_shared(args: DatabaseArgs) -> str:
-    """What all members share, as JSON: for the making of a cluster, and for a running one."""
+    """What all members share, as JSON, for a running cluster."""
     return json.dumps(dynamic(args))
 
 
@@ -180,9 +181,22 @@ def dynamic(args: DatabaseArgs) -> dict[str, Any]:
                 "max_wal_senders": 24,
                 "max_replication_slots": 24,
                 "wal_level": "replica",
+                # On from the start, since a change of it restarts every member.
+                "archive_mode": "on",
+                "archive_timeout": TIMEOUT_SECONDS,
             },
         },
     }
+
+
+def bootstrap(args: DatabaseArgs) -> dict[str, Any]:
+    """What members share when a cluster is made: segments of the log are let go until a repository is ready for them.
+
+    Not part of what a running cluster is told at each change of role: that would switch archiving off again.
+    """
+    shared = dynamic(args)
+    shared["postgresql"]["parameters"]["archive_command"] = "/bin/true"
+    return shared
 
 
 def parameters(args: DatabaseArgs) -> dict[str, str]:
@@ -195,7 +209,7 @@ def parameters(args: DatabaseArgs) -> dict[str, str]:
         "huge_pages": "off",
         "jit": "off",
         **args.effective_parameters,
-        "unix_socket_directories": "/tmp",  # noqa: S108 - the container's own
+        "unix_socket_directories": layout.SOCKET_DIRECTORY,
         "password_encryption": "scram-sha-256",
         "ssl": "on",
         "ssl_cert_file": layout.CERTIFICATE_FILE,

@@ -118,7 +118,11 @@ def test_what_the_design_says_of_postgresql_reaches_it_and_what_a_promise_needs_
     assert parameters["shared_preload_libraries"] == "pg_stat_statements"
     assert parameters["ssl"] == "on"
     assert parameters["password_encryption"] == "scram-sha-256"
-    assert patroni["bootstrap"]["dcs"] == json.loads(text(graph, "orders-shared"))
+    shared = json.loads(text(graph, "orders-shared"))
+    # A new cluster lets the log go until a repository is ready; one that runs must not be told so again.
+    assert "archive_command" not in shared["postgresql"]["parameters"]
+    shared["postgresql"]["parameters"]["archive_command"] = "/bin/true"
+    assert patroni["bootstrap"]["dcs"] == shared
 
 
 def test_nobody_gets_in_over_the_network_without_tls_and_a_proof() -> None:
@@ -136,13 +140,23 @@ def test_each_server_joins_those_networks_and_has_those_secrets_that_it_needs() 
     graph = deployed()
 
     assert networks(graph, "orders-etcd-1") == {"network-orders-etcd"}, "nobody but members reaches etcd"
-    assert networks(graph, "orders-member-1") == {"network-orders-members", "network-orders-etcd"}
+    assert networks(graph, "orders-member-1") == {
+        "network-orders-members",
+        "network-orders-etcd",
+        "network-orders-archive",
+    }
     assert networks(graph, "orders-proxy") == {"network-orders", "network-orders-members"}
     assert networks(graph, "orders-writer") == {"network-orders"}, "a pool reaches no member past the proxy"
     assert secrets(graph, "orders-etcd-1") == {"orders-authority", "orders-etcd-certificate"}
     assert secrets(graph, "orders-proxy") == {"orders-authority"}
     assert secrets(graph, "orders-writer") == {"orders-authority", "orders-pooler-certificate", "orders-users"}
-    assert secrets(graph, "orders-member-1") == {"orders-authority", "orders-member-certificate", "orders-roles"}
+    assert secrets(graph, "orders-member-1") == {
+        "orders-authority",
+        "orders-member-certificate",
+        "orders-roles",
+        "orders-archive-authority",
+        "orders-archive-member",
+    }
 
 
 def test_no_server_has_a_privilege_and_none_publishes_a_port() -> None:
@@ -171,7 +185,7 @@ def test_no_secret_is_seen_in_the_graph() -> None:
     assert "PRIVATE KEY" not in shown
     assert "SCRAM-SHA-256$" not in shown
     made = deployed().of_type("docker:index/secret:Secret")
-    assert len(made) == 8
+    assert len(made) == 10
     assert {one.inputs["data"] for one in made} == {"[secret]"}
 
 

@@ -1,0 +1,5 @@
+"""The backup on pgBackRest."""
+
+from components.backup.local.backup import LocalBackup
+
+__all__ = ["LocalBackup"]

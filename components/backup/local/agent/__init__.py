@@ -1,0 +1,1 @@
+"""The program in a repository host's container: pgBackRest, Python's standard library, and croniter."""

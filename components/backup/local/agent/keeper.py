@@ -1,0 +1,85 @@
+"""Keeps one database's copies: makes what is due, removes what is over, and says so."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from croniter import croniter
+
+from components.backup.local.agent.journal import Journal
+from components.backup.local.agent.pgbackrest import Backrest, BackrestError
+from components.backup.local.agent.plan import Copy, Plan, copies
+from components.backup.local.agent.tiers import expiry, kind_of_next
+
+CHECK_SECONDS = 20  # how long the log may take to arrive before a member is asked again
+AGAIN_SECONDS = 60  # after a copy that failed
+
+
+def due(plan: Plan, held: list[Copy], now: datetime) -> bool:
+    """Whether a copy is due: none was made since the schedule's last time, also where nobody was there to make it."""
+    last: datetime = croniter(plan.schedule, now).get_prev(datetime)
+    return not held or held[-1].stopped < last
+
+
+class Keeper:
+    """One round after the other; what goes wrong is told once, and tried again.
+
+    Args:
+        plan: What is kept.
+        backrest: Does it.
+        journal: Is told.
+        clock: UTC.
+
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        backrest: Backrest,
+        journal: Journal,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._plan = plan
+        self._backrest = backrest
+        self._journal = journal
+        self._clock = clock
+        self._arrives = False
+        self._not_before: dict[int, float] = {}
+
+    def round(self) -> None:
+        """Makes the stanza, waits until the log arrives, then copies what is due."""
+        try:
+            if not self._arrives:
+                # The stanza first: what members sent before would be refused, and they would begin to pile it up.
+                self._backrest.call("stanza-create")
+                self._journal.tell_once("stanza", "stanza ready", stanza=self._plan.stanza)
+                self._backrest.call("check", f"--archive-timeout={CHECK_SECONDS}")
+                self._arrives = True
+                self._journal.tell_once("log", "log arrives", stanza=self._plan.stanza)
+            info = self._backrest.info()
+        except BackrestError as error:
+            self._journal.tell_once("log", "not ready", reason=str(error))
+            return
+        for number in self._plan.repositories:
+            self._keep(number, copies(info, number))
+
+    def _keep(self, number: int, held: list[Copy]) -> None:
+        if time.monotonic() < self._not_before.get(number, 0) or not due(self._plan, held, self._clock()):
+            return
+        kind = kind_of_next(held, self._clock())
+        began = time.monotonic()
+        try:
+            self._backrest.call("backup", f"--repo={number}", f"--type={kind}")
+            self._journal.tell("copied", repository=number, kind=kind, seconds=round(time.monotonic() - began, 1))
+            self._expire(number)
+        except BackrestError as error:
+            self._not_before[number] = time.monotonic() + AGAIN_SECONDS
+            self._journal.tell("ALARM: copy failed", repository=number, kind=kind, reason=str(error))
+
+    def _expire(self, number: int) -> None:
+        over = expiry(self._plan, copies(self._backrest.info(), number), self._clock())
+        for label in over.labels:
+            self._backrest.call("expire", f"--repo={number}", f"--set={label}")
+            self._journal.tell("removed", repository=number, copy=label)
+        log = (f"--repo{number}-retention-archive={over.whole_with_log}", f"--repo{number}-retention-archive-type=full")
+        self._backrest.call("expire", f"--repo={number}", *log)
