@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
 
 from archkit.bench.deployment import temporary
+from archkit.bench.drilled import drilled
 from archkit.bench.rows import Row, spread
-from archkit.drills.deployed import Deployed, deployed
+from archkit.drills.deployed import deployed
 from archkit.drills.report import Report
 from archkit.drills.report.measures import Measures
-from archkit.drills.runner import Options, held, run_scenario
+from archkit.drills.runner import Options
 from archkit.drills.scenarios import scenarios
 from archkit.errors import UserError
 from archkit.stack.project import Project
@@ -38,8 +37,12 @@ def measure(project: Project, *, rounds: int = 3, rate: float = RATE) -> list[Ro
         web.wait_for_answer()
         found = deployed(project, web.name)
         options = Options(rate=rate, repeat=rounds, requests=LEAST_REQUESTS)
-        rows = [failures(_run(name, found, options)) for name in SETTLED if scenarios()[name].needs(found) is None]
-        return [*rows, gap(_run("load-balancer-killed", found, options))]
+
+        def run(name: str) -> Report:
+            return drilled(project, name, found, options, label="web-local")
+
+        rows = [failures(run(name)) for name in SETTLED if scenarios()[name].needs(found) is None]
+        return [*rows, gap(run("load-balancer-killed"))]
 
 
 def measure_zones(project: Project, *, rounds: int = 3, rate: float = 300.0) -> list[Row]:
@@ -57,7 +60,8 @@ def measure_zones(project: Project, *, rounds: int = 3, rate: float = 300.0) -> 
         note = f"needs `archkit lab up && archkit up web-lab`: {error}"
         return [Row(what="failed GETs, a zone is lost", target="0", measured="not measured", met=None, n=0, note=note)]
     options = Options(rate=rate, repeat=rounds)
-    return [failures(_run(name, found, options)) for name in ("load-balancer-killed", *ZONES)]
+    names = ("load-balancer-killed", *ZONES)
+    return [row for name in names for row in zone_rows(drilled(project, name, found, options, label="web-lab"))]
 
 
 def failures(report: Report) -> Row:
@@ -92,9 +96,25 @@ def gap(report: Report) -> Row:
     )
 
 
-def _run(name: str, found: Deployed, options: Options) -> Report:
-    with TemporaryDirectory() as folder, held(found.stack, doing=f"bench {name}"):
-        return run_scenario(scenarios()[name], found, options, folder=Path(folder))
+def zone_rows(report: Report) -> list[Row]:
+    """What clients saw of a lost zone, and how long each step of the way back took."""
+    steps = dict.fromkeys((timing.what, timing.within_seconds) for run in report.runs for timing in run.timings)
+    return [failures(report), *(_step(report, what, within) for what, within in steps)]
+
+
+def _step(report: Report, what: str, within: float) -> Row:
+    taken = [timing.seconds for run in report.runs for timing in run.timings if timing.what == what]
+    reached = [seconds for seconds in taken if seconds is not None]
+    late = len(taken) - len(reached)
+    return Row(
+        what=f"{report.scenario}: {what}, s",
+        target=f"<= {within:g}",
+        measured=f"{median(reached):.1f}" if reached else "not in time",
+        met=not late and max(reached) <= within,
+        n=len(taken),
+        spread=spread(reached),
+        note=f"not in time in {late} runs" if late else "",
+    )
 
 
 def _values(report: Report, read: Callable[[Measures], float]) -> list[float]:

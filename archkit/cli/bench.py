@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from dataclasses import asdict
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from archkit import console
 from archkit.bench.document import to_markdown, updated
 from archkit.bench.rows import Row
 from archkit.bench.suite import SECTIONS, chosen
+from archkit.drills.report import collect_into, read_reports
 from archkit.stack.project import find_project
 
 
@@ -28,7 +30,7 @@ def bench(
         list[str] | None, typer.Argument(help=f"Some of {', '.join(one.name for one in SECTIONS)}; all without any.")
     ] = None,
     rounds: Annotated[int, typer.Option(min=1, help="How often each measurement is repeated.")] = 3,
-    write: Annotated[bool, typer.Option(help="Write docs/benchmarks.md and .json.")] = True,
+    write: Annotated[bool, typer.Option(help="Write docs/benchmarks.md and docs/drills.md.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the rows as JSON.")] = False,
 ) -> None:
     """Measure what the kit promises in figures; minutes to an hour, on a machine that does nothing else.
@@ -48,6 +50,7 @@ def bench(
     loads: dict[str, float] = {}
     for section in chosen(sections or []):
         loads[section.name] = os.getloadavg()[0]
+        began = time.time()
         with console.step(section.title):
             results[section.name] = section.measure(project, rounds)
         if not as_json:
@@ -57,6 +60,8 @@ def bench(
             stored = updated(path, {section.name: results[section.name]}, loads)
             path.write_text(json.dumps(stored, indent=1, ensure_ascii=False) + "\n")
             path.with_suffix(".md").write_text(to_markdown(stored))
+            if reports := read_reports(project.private / "drills", since=began):
+                collect_into(project.root / "docs" / "drills.md", reports)
     if as_json:
         console.print_json({name: [asdict(row) for row in rows] for name, rows in results.items()})
     if any(row.met is False for rows in results.values() for row in rows):

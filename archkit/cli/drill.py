@@ -14,7 +14,7 @@ from archkit.drills.deployed import Deployed, deployed
 from archkit.drills.explain import ask, parse_prediction
 from archkit.drills.export import experiment
 from archkit.drills.healing import heal_all
-from archkit.drills.report import Prediction, Report, read_reports, to_collection, write_report
+from archkit.drills.report import Prediction, Report, collect_into, read_reports, write_report
 from archkit.drills.runner import RATE, Options, held, run_scenario
 from archkit.drills.scenario import Scenario
 from archkit.drills.scenarios import fitting, scenarios
@@ -47,7 +47,7 @@ def drill(
     heal: Annotated[bool, typer.Option("--heal", help="Undo what a drill that died left behind.")] = False,
     export: Annotated[Path | None, typer.Option(help="Write the scenario as a Chaos Toolkit experiment.")] = None,
     collect: Annotated[
-        Path | None, typer.Option(help="Write a page of all reports so far, such as docs/drills.md.")
+        Path | None, typer.Option(help="Bring a page of all reports up to date, such as docs/drills.md.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
@@ -93,7 +93,7 @@ def drill(
     options = Options(rate=rate, repeat=repeat, patience=patience, seed=seed, force=force, requests=requests)
     reports, stopped = _run_all(project, chosen, found, options, predicted, as_json=as_json)
     if collect:
-        collect.write_text(to_collection(read_reports(_folder(project, stack).parent)))
+        collect_into(collect, read_reports(_folder(project, stack).parent))
         console.err.print(f"wrote {collect}", markup=False)
     if as_json:
         console.print_json(document(reports, stopped))

@@ -13,7 +13,7 @@ from archkit.drills.injection import injected
 from archkit.drills.journal import Journal
 from archkit.drills.load import Counters, Kind, Load
 from archkit.drills.observe import healthy
-from archkit.drills.report import Measures
+from archkit.drills.report import Measures, Timing
 from archkit.drills.timeline import FAULT, HEALING, NOTE, Timeline
 from archkit.drills.victims.engines import PROBES
 from archkit.drills.victims.members import Member
@@ -78,6 +78,7 @@ class Drill:
     seed: int = 0
     force: bool = False
     missed: list[str] = field(default_factory=list[str])
+    timings: list[Timing] = field(default_factory=list[Timing])
     allowance: Allowance = field(default_factory=Allowance)
 
     def service(self) -> str:
@@ -167,7 +168,9 @@ class Drill:
         now = time.monotonic()
         if now <= deadline:
             self.timeline.mark(f"{what} (after {now - began:.1f} s)")
+            self.timings.append(Timing(what=what, seconds=round(now - began, 2), within_seconds=within))
             return True
+        self.timings.append(Timing(what=what, seconds=None, within_seconds=within))
         self.missed.append(f"{what} within {within * self.patience:g} s: it did not come true in time")
         self.timeline.mark(f"not in time: {what}")
         return False

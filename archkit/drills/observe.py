@@ -62,6 +62,21 @@ def complete(deployed: Deployed, component: str, count: int, *, role: str = "") 
     return lambda: asked(lambda: len(healthy(deployed, component, role)) == count)
 
 
+def whole(deployed: Deployed, component: str, count: int) -> Callable[[], bool]:
+    """Whether so many members of a service are healthy, or as many as the swarm wants by now, where those are fewer.
+
+    For a service that a controller scales: it may take a replica away while a zone is lost, or add one.
+    """
+
+    def holds() -> bool:
+        found = mapping(deployed.manager.api.inspect_service(deployed.service_name(component)))
+        mode = mapping(mapping(found["Spec"])["Mode"])
+        wanted = int(mapping(mode.get("Replicated")).get("Replicas", count))
+        return len(healthy(deployed, component)) >= min(count, wanted)
+
+    return lambda: asked(holds)
+
+
 def replaced(deployed: Deployed, component: str, count: int, *gone: str, role: str = "") -> Callable[[], bool]:
     """Whether so many members are healthy and none of the given containers is among them."""
 

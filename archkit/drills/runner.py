@@ -147,4 +147,4 @@ def _run(scenario: Scenario, deployed: Deployed, options: Options, number: int) 
             result = load.stop()
         run = run_of(result, timeline.events)
         missed = [*drill.missed, *drill.allowance.missed(run.measures)]
-        return replace(run, expectations=tuple(missed)), clients.name
+        return replace(run, expectations=tuple(missed), timings=tuple(drill.timings)), clients.name

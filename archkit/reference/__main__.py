@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from archkit import console
+from archkit.drills.report import read_lines, to_collection
 from archkit.reference import configuration, designs
 from archkit.stack.project import Project
 
@@ -14,6 +15,9 @@ def main() -> None:
     """Writes every page that is made from the code."""
     path = DOCS / "configuration.md"
     path.write_text(configuration.to_markdown())
+    console.out.print(f"wrote docs/{path.name}", markup=False)
+    path = DOCS / "drills.md"
+    path.write_text(to_collection(read_lines(path.with_suffix(".json"))))
     console.out.print(f"wrote docs/{path.name}", markup=False)
     readme = ROOT / "README.md"
     readme.write_text(designs.put_into(readme.read_text(), designs.to_markdown(Project(root=ROOT).shipped)))

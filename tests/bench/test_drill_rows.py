@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from archkit.bench.drills import failures, gap, measure_zones
-from archkit.drills.report import Report
+from archkit.bench.drills import failures, gap, measure_zones, zone_rows
+from archkit.drills.report import Report, Timing
 from archkit.stack.project import Project
 
 
@@ -54,3 +54,20 @@ def test_zones_that_are_not_there_are_told_not_left_out(tmp_path: Path, monkeypa
 
     assert (row.measured, row.met) == ("not measured", None)
     assert "archkit lab up" in row.note
+
+
+def test_each_step_of_the_way_back_is_held_to_its_time(report) -> None:
+    made: Report = report(0, 0)
+
+    def timed(*seconds: float | None) -> list[tuple[str, bool | None]]:
+        runs = [
+            replace(run, timings=(Timing(what="web is whole", seconds=taken, within_seconds=6),))
+            for run, taken in zip(made.runs, seconds, strict=True)
+        ]
+        rows = zone_rows(replace(made, runs=tuple(runs)))
+        assert rows[0].what == "failed GETs, replica-killed"
+        return [(row.measured, row.met) for row in rows[1:]]
+
+    assert timed(2.0, 5.0) == [("3.5", True)]
+    assert timed(2.0, 7.0) == [("4.5", False)], "with patience it came true, and is over what it must reach"
+    assert timed(2.0, None) == [("2.0", False)]

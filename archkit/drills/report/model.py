@@ -35,6 +35,22 @@ class ReportEvent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Timing:
+    """How long something that a scenario expects took, from the last fault or healing on.
+
+    Args:
+        what: As a sentence: `3 replicas of web are healthy`.
+        seconds: How long; None where it did not come true in time.
+        within_seconds: What it may take, before patience is multiplied in.
+
+    """
+
+    what: str
+    seconds: float | None
+    within_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Run:
     """One run of a scenario.
 
@@ -49,6 +65,7 @@ class Run:
         events: What happened, in order of time.
         pace: How well the generator kept up.
         expectations: What the scenario itself demanded and did not get, one line each; empty where it got all.
+        timings: How long what it expected took.
 
     """
 
@@ -62,6 +79,7 @@ class Run:
     events: tuple[ReportEvent, ...]
     pace: Pace
     expectations: tuple[str, ...] = ()
+    timings: tuple[Timing, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archkit.drills.deployed import Deployed
 from archkit.drills.drill import AFTER_SECONDS, STEADY_SECONDS, Drill
 from archkit.drills.faults import ZoneCut
-from archkit.drills.observe import complete, spread
+from archkit.drills.observe import spread, whole
 from archkit.drills.scenario import Scenario
 from archkit.drills.scenarios import requirements
 from archkit.drills.scenarios.zone_killed import COMPLETE_SECONDS, SPREAD_SECONDS
@@ -45,7 +45,9 @@ class ZoneCutOff(Scenario):
         drill.clients_may_see(failed=0)
         switch = LabSwitch(drill.deployed.lab)
         with drill.fault(ZoneCut(host=drill.deployed.manager, zone=zone, switch=switch)):
-            whole = complete(drill.deployed, web, count)
-            drill.expect(f"{count} replicas of {web} are healthy in the other zones", whole, within=COMPLETE_SECONDS)
+            elsewhere = whole(drill.deployed, web, count)
+            drill.expect(
+                f"{count} replicas of {web} are healthy in the other zones", elsewhere, within=COMPLETE_SECONDS
+            )
         drill.expect(f"{web} is spread over three zones again", spread(drill.deployed, web, 3), within=SPREAD_SECONDS)
         drill.hold(AFTER_SECONDS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archkit.drills.deployed import Deployed
 from archkit.drills.drill import AFTER_SECONDS, STEADY_SECONDS, Drill
 from archkit.drills.faults import ZoneKilled as ZoneKilledFault
-from archkit.drills.observe import complete, spread
+from archkit.drills.observe import spread, whole
 from archkit.drills.scenario import Scenario
 from archkit.drills.scenarios import requirements
 from archkit.drills.scenarios.zones import LabSwitch, addresses_without, leader
@@ -51,9 +51,9 @@ class ZoneKilled(Scenario):
         drill.clients_may_see(failed=0)
         switch = LabSwitch(drill.deployed.lab)
         with drill.fault(ZoneKilledFault(host=drill.deployed.manager, zone=zone, switch=switch)):
-            whole = complete(drill.deployed, web, count)
+            elsewhere = whole(drill.deployed, web, count)
             drill.expect(
-                f"{count} replicas of {web} are healthy in the other zones", whole, within=self.complete_seconds
+                f"{count} replicas of {web} are healthy in the other zones", elsewhere, within=self.complete_seconds
             )
         drill.expect(f"{web} is spread over three zones again", spread(drill.deployed, web, 3), within=SPREAD_SECONDS)
         drill.hold(AFTER_SECONDS)

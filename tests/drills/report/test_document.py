@@ -1,8 +1,10 @@
 """report.json, its schema, Markdown, the page, the collection and the Chaos Toolkit experiment."""
 
 import json
+import os
 import re
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,12 @@ from chaoslib.experiment import ensure_experiment_is_valid
 from archkit.drills.report import (
     Prediction,
     ScenarioDescription,
+    collect_into,
     from_json,
     json_schema,
+    lines_of,
     previous_of,
+    read_lines,
     read_reports,
     to_collection,
     to_experiment,
@@ -173,11 +178,35 @@ def test_the_collection_has_the_newest_of_each_scenario(run: Any, report: Any, t
     write_report(report(run(), run(failed=1)), tmp_path / "a")
     write_report(full(run, report), tmp_path / "b")
 
-    text = to_collection(read_reports(tmp_path))
+    text = to_collection(lines_of(read_reports(tmp_path)))
 
     assert text.count("| replica-killed |") == 1
-    assert "| replica-killed | 2 | **missed** | 200 | 0 to 3 |" in text
-    assert "No drill has been run yet" in to_collection([])
+    assert "| 2 | **missed** | 200 | 0 to 3 |" in text
+    assert "- replica-killed: Missed: " in text, "why stands below the table"
+    assert "No drill has been run yet" in to_collection({})
+
+
+def test_a_page_keeps_the_lines_of_scenarios_that_were_not_run_again(run: Any, report: Any, tmp_path: Path) -> None:
+    page = tmp_path / "drills.md"
+    collect_into(page, [report(run())])
+    other = replace(report(run(failed=1)), scenario="bad-deploy", stack="web-lab")
+    collect_into(page, [other])
+
+    text = page.read_text()
+    assert "## web-local" in text
+    assert "## web-lab" in text
+    collect_into(page, [replace(other, runs=(run(), run(), run()))])
+    assert page.read_text().count("| bad-deploy |") == 1
+    assert "| 3 | **undeclared** |" in page.read_text()
+    assert page.read_text() == to_collection(read_lines(tmp_path / "drills.json"))
+
+
+def test_only_reports_of_this_run_are_collected(run: Any, report: Any, tmp_path: Path) -> None:
+    write_report(report(run()), tmp_path)
+    os.utime(tmp_path / "report.json", (1000, 1000))
+
+    assert len(read_reports(tmp_path)) == 1
+    assert read_reports(tmp_path, since=1001) == []
 
 
 def test_a_broken_report_in_the_collection_is_named(tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ def test_the_collection_is_made_of_all_reports(run, outcomes, project: Path) -> 
     code, _, _ = run("web-local", "--collect", str(page))
 
     assert code == 0
-    assert "| replica-killed | 3 | **met** |" in page.read_text()
+    assert "under load | 3 | **met** |" in page.read_text()
 
 
 def test_an_export_is_an_experiment_that_chaos_toolkit_takes(run, project: Path, monkeypatch) -> None:

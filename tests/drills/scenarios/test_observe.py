@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from archkit.drills.faults.host import Host
-from archkit.drills.observe import complete, incomplete, replaced, wait_until_complete
+from archkit.drills.observe import complete, incomplete, replaced, wait_until_complete, whole
 from archkit.drills.statistics import _END, Statistics
 from archkit.errors import UserError
 
@@ -28,6 +28,9 @@ class Daemon:
         if self.parts:
             return [service(part, {"Replicated": {"Replicas": 1}}) for part in self.parts]
         return [service("web", {"Replicated": {"Replicas": self.replicas}}), service("edge", {"Global": {}})]
+
+    def inspect_service(self, name):
+        return {"Spec": {"Mode": {"Replicated": {"Replicas": self.replicas}}}}
 
     def containers(self, filters):
         return [{"Id": "edge1"}] if "archkit.component=edge" in filters["label"] else []
@@ -61,6 +64,15 @@ def test_a_stack_is_complete_when_all_that_the_swarm_should_run_is_healthy(web, 
     assert incomplete(web) == []
     web.run(support.member(1), support.member(2, healthy=None), support.member(3, healthy=False))
     assert incomplete(web) == ["web: 1 of 3 are healthy", "edge: 0 of 1 are healthy"]
+
+
+def test_a_service_that_is_scaled_in_meanwhile_is_whole_with_fewer(web, support, daemon: Daemon) -> None:
+    web.run(support.member(1), support.member(2))
+    assert not whole(web, "web", 3)()
+    daemon.replicas = 2
+    assert whole(web, "web", 3)()
+    web.run(*(support.member(number) for number in range(1, 5)))
+    assert whole(web, "web", 3)(), "one more does no harm"
 
 
 def test_a_component_of_several_services_is_complete_when_each_of_them_is(web, support, daemon: Daemon) -> None:
