@@ -43,6 +43,8 @@ COMMANDS: dict[str, str] = {
     "engine": "engine",
     "lab": "lab",
     "drill": "drill",
+    "backup": "backup",
+    "restore": "restore",
     "purge": "purge",
     "bench": "bench",
 }

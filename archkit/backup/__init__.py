@@ -1,0 +1,1 @@
+"""Copies of a deployed stack's databases: listed, made, proven, restored."""
