@@ -39,7 +39,8 @@ class Server:
         zone: The one it stands in; empty where it may stand anywhere.
         spread: Its replicas stand in different zones.
         replicas: How many run; more than one only without a volume.
-        stop_seconds: How long it may take to end by itself.
+        stop_seconds: How long it may take to end by itself; the provider waits no longer for that before it fails a
+            removal, so leave room for a busy machine.
         stop_signal: How it is told to; empty for SIGTERM.
         after: What must be up before it is made or changed.
 
@@ -61,7 +62,7 @@ class Server:
     zone: str = ""
     spread: bool = False
     replicas: int = 1
-    stop_seconds: int = 10
+    stop_seconds: int = 30
     stop_signal: str = ""
     after: Sequence[pulumi.Resource] = ()
     aliases: Sequence[str] = ()
@@ -111,9 +112,9 @@ def secret(
     return LocalSecret(id=made.id, name=made.name, file_name=f"/run/secrets/{file_name}")
 
 
-def mounted(given: LocalSecret) -> docker.ServiceTaskSpecContainerSpecSecretArgs:
+def mounted(given: LocalSecret, *, user: str = USER) -> docker.ServiceTaskSpecContainerSpecSecretArgs:
     """A secret as a file of the container's own user."""
-    uid, gid = USER.split(":")
+    uid, gid = user.split(":")
     return docker.ServiceTaskSpecContainerSpecSecretArgs(
         secret_id=given.id,
         secret_name=given.name,

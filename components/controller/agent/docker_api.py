@@ -1,4 +1,4 @@
-"""Docker's HTTP interface over its socket: the two verbs that the controller needs.
+"""Docker's HTTP interface over its socket: the few verbs that the controller needs.
 
 By the standard library: Docker's SDK rebuilds a service's specification from the fields that it knows and loses the
 others, and what holds the socket should hold little else.
@@ -7,6 +7,7 @@ others, and what holds the socket should hold little else.
 import http.client
 import json
 import socket
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -50,6 +51,26 @@ class Docker:
         """
         return self._ask("POST", path, query, json.dumps(body).encode())
 
+    def stream(self, path: str, **query: str) -> Iterator[Any]:
+        """One JSON document after the other, for as long as the daemon sends.
+
+        Raises:
+            DockerError: It does not answer, or ends in the middle.
+
+        """
+        connection = _Connection(self._path, None)
+        try:
+            connection.request("GET", f"/{VERSION}{path}?{urlencode(query)}")
+            answer = connection.getresponse()
+            if answer.status >= 300:
+                raise DockerError(f"GET {path}: {answer.status} {answer.read().decode(errors='replace')[:300]}")
+            while line := answer.readline():
+                yield json.loads(line)
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            raise DockerError(f"GET {path}: {error or type(error).__name__}") from error
+        finally:
+            connection.close()
+
     def _ask(self, verb: str, path: str, query: dict[str, str], body: bytes | None) -> Any:
         target = f"/{VERSION}{path}" + (f"?{urlencode(query)}" if query else "")
         connection = _Connection(self._path, self._timeout_seconds)
@@ -67,7 +88,7 @@ class Docker:
 
 
 class _Connection(http.client.HTTPConnection):
-    def __init__(self, path: str, timeout_seconds: float) -> None:
+    def __init__(self, path: str, timeout_seconds: float | None) -> None:
         super().__init__("localhost", timeout=timeout_seconds)
         self._path = path
 

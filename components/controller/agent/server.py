@@ -37,12 +37,12 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def serve(pulse: Pulse, usage: Callable[[], Any], port: int = PORT) -> ThreadingHTTPServer:
+def serve(pulse: Pulse, usage: Callable[[], Any] | None = None, port: int = PORT) -> ThreadingHTTPServer:
     """Answers `/healthz` and `/usage` in the background.
 
     Args:
         pulse: The loop's.
-        usage: What this node's replicas used, as JSON.
+        usage: What this node's replicas used, as JSON; None where nobody asks.
         port: TCP port.
 
     """
@@ -53,13 +53,13 @@ def serve(pulse: Pulse, usage: Callable[[], Any], port: int = PORT) -> Threading
         def do_GET(self) -> None:
             if self.path == "/healthz":
                 self._answer(200 if pulse.alive else 503, {"alive": pulse.alive})
-            elif self.path == "/usage":
+            elif usage and self.path == "/usage":
                 try:
                     self._answer(200, usage())
                 except Exception as error:
                     self._answer(503, {"problem": str(error)})
             else:
-                self._answer(404, {"known": ["/healthz", "/usage"]})
+                self._answer(404, {"known": ["/healthz", *(["/usage"] if usage else [])]})
 
         def _answer(self, status: int, document: Any) -> None:
             body = json.dumps(document).encode()

@@ -19,6 +19,7 @@ from components.database.aws.sizes import CLASSES
 from components.database.contract import USER, Database, DatabaseArgs
 from components.errors import refuse
 from components.network.contract import Network
+from components.profile import Profile
 from components.settings import AwsSettings
 
 SCHEME = "postgresql"
@@ -58,6 +59,7 @@ class AwsDatabase(Database, AwsReachable, AwsRestorable):
                 "capability": "database",
                 "links": [],
                 "objectives": args.objectives.document(),
+                "protected": settings.profile is Profile.PROD,
                 "only_grows": {"version": args.version},
             }
         )

@@ -16,6 +16,7 @@ from components.credentials import Credentials, CredentialSource
 from components.database.contract import USER, Database, DatabaseArgs
 from components.database.local import layout
 from components.database.local.archive import Archiving
+from components.database.local.controller import controller
 from components.database.local.etcd import etcd
 from components.database.local.front import poolers, proxy
 from components.database.local.layout import Layout
@@ -26,6 +27,7 @@ from components.errors import refuse
 from components.images import ROOT, build
 from components.naming import Kind, fixed
 from components.network import Network
+from components.profile import Profile
 from components.settings import LocalSettings
 
 _IMAGES = ROOT / "components" / "database" / "image"
@@ -61,6 +63,7 @@ class LocalDatabase(Database, LocalReachable, LocalRestorable):
         site = self._site(placement)
         self.etcd = etcd(site)
         self.members = members(site, after=self.etcd)
+        self.controller = controller(site) if settings.protection else None
         self.proxy = proxy(site, after=self.members)
         self.poolers = poolers(site, after=[self.proxy]) if args.pooling else {}
         self.register_outputs(
@@ -69,6 +72,8 @@ class LocalDatabase(Database, LocalReachable, LocalRestorable):
                 "links": [],
                 "objectives": args.objectives.document(),
                 "zones": list(placement.zones),
+                # The same as on AWS: `archkit destroy` refuses, before anything is touched.
+                "protected": settings.profile is Profile.PROD,
                 "only_grows": {"version": args.version, "storage_megabytes": settings.database.storage_megabytes},
             }
         )
@@ -128,7 +133,7 @@ class LocalDatabase(Database, LocalReachable, LocalRestorable):
             zones=placement.zones,
             own_network=self._own_network,
             member_network=placement.overlay(f"{self.component_name}-members", internal=True),
-            etcd_network=placement.overlay(f"{self.component_name}-etcd", internal=True),
+            etcd_network=placement.overlay(self.names.etcd_network, internal=True),
             image=image("image", "archkit/postgresql", "postgresql"),
             front_image=image("front-image", "archkit/front", "front"),
             material=self.material,

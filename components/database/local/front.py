@@ -6,7 +6,7 @@ import pulumi_docker as docker
 
 from components.database.local import layout
 from components.database.local.site import Site
-from components.database.local.views import STOP_SECONDS, render_pooler, render_proxy
+from components.database.local.views import render_pooler, render_proxy
 from components.servers import Server, command_check, file, serve
 from components.swarm import http_check
 
@@ -34,7 +34,6 @@ def proxy(site: Site, after: Sequence[docker.Service]) -> docker.Service:
             secrets=[site.material.authority],
             replicas=2 if site.doubled else 1,
             spread=bool(site.zones),
-            stop_seconds=STOP_SECONDS + 2,
             stop_signal="SIGUSR1",
             after=after,
         ),

@@ -65,6 +65,11 @@ class Layout:
         return [self.host(part) for part in self.etcd_parts]
 
     @property
+    def etcd_network(self) -> str:
+        """The name of the network of members and etcd, without the stack's."""
+        return f"{self.component}-etcd"
+
+    @property
     def longest_name(self) -> str:
         """The longest of all names, for the limit that DNS sets."""
-        return max([*self.member_hosts, *self.etcd_hosts, self.host("writer")], key=len)
+        return max([*self.member_hosts, *self.etcd_hosts, self.host("controller")], key=len)

@@ -37,6 +37,8 @@ class Material:
             layout.COMMON_NAME, [*names.member_hosts, names.host("proxy"), "localhost"]
         )
         self.pooler_certificate = self._certificate("pooler", [names.host("writer"), names.host("reader")])
+        # A client's, for etcd: for the service that gives up the lease of a leader that is dead.
+        self.controller_certificate = self._certificate("controller", [])
         self.roles = self._secret("roles", layout.ROLES_FILE, lambda made: render_roles(component, made))
         self.users = self._secret("users", layout.USERS_FILE, render_users)
         self.application_authority = LocalSecret(
@@ -48,10 +50,6 @@ class Material:
         self.owner_password = self._secret(
             "owner-password", f"/run/secrets/{component}-owner-password", lambda made: made.password(layout.OWNER)
         )
-
-    def controller_certificate(self) -> LocalSecret:
-        """A client's certificate for etcd, for the service that gives up the lease of a leader that is dead."""
-        return self._certificate("controller", [])
 
     def _certificate(self, common_name: str, hosts: list[str]) -> LocalSecret:
         return self._secret(
