@@ -15,7 +15,7 @@ import psutil
 
 from archkit import console
 from archkit.errors import ExitCode, UserError
-from archkit.stack import drift, engine_run, failures, instance_refresh
+from archkit.stack import drift, engine_run, failures, guarded, instance_refresh
 from archkit.stack.diagnose import why_unhealthy
 from archkit.stack.docker import client, name_of, services
 from archkit.stack.progress import Progress, following
@@ -32,6 +32,7 @@ def up(opened: Opened) -> dict[str, Any]:
         UserError: The run failed; what the engine said, and the last lines of what did not start.
 
     """
+    guarded.refuse_shrinking(opened)
     began = datetime.now(UTC)
     progress = _run(f"deploying {opened.name}", opened, ["up", "--yes", "--skip-preview", *_refresh(opened)])
     if opened.target == "aws":
@@ -48,7 +49,13 @@ def preview(opened: Opened) -> dict[str, int]:
 
 
 def destroy(opened: Opened) -> None:
-    """Removes everything that the stack made, in one run; volumes of data stay."""
+    """Removes everything that the stack made, in one run; volumes of data stay.
+
+    Raises:
+        UserError: It keeps protected data, or the run failed.
+
+    """
+    guarded.refuse_destroying_protected(opened)
     _run(f"removing {opened.name}", opened, ["destroy", "--yes", "--skip-preview"])
     _seen_file(opened).unlink(missing_ok=True)
 
