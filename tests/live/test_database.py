@@ -6,33 +6,34 @@ import secrets
 import subprocess
 import sys
 import time
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from pulumi import automation
 
+from archkit.drills.deployed import Deployed
 from archkit.drills.faults.host import Host
-from archkit.drills.faults.kill import Kill
-from archkit.drills.load.postgres import Connection, PostgresWrites
-from archkit.drills.load.process import Load
-from archkit.drills.load.schedule import Schedule
-from archkit.drills.load.worker import Job
+from archkit.drills.load.postgres import Connection
+from archkit.drills.runner import Options, held, run_scenario
+from archkit.drills.scenarios import scenarios
 from archkit.drills.victims import primary_among
 from archkit.drills.victims.databases import PostgresProbe
 from archkit.drills.victims.members import populate
 from archkit.engine import ensure_engine
+from archkit.recorder import record
 from archkit.stack import volumes
 from archkit.stack.docker import client
 from components.database import DatabaseArgs
 from components.database.local import LocalDatabase
 from components.network import NetworkArgs
 from components.network.local import LocalNetwork
+from components.objectives import Objectives
 from components.secrets import Authority, Derived
 from components.settings import LocalSettings
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
-RATE = 100  # writes a second, by four writers
+pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
+# Gaps are held to their promise by the bench, on a quiet machine; here others may run beside.
+SLOW = 3
 ROOT_SECRET = secrets.token_urlsafe(32)
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="enters the pool's network namespace, which takes root")
 
@@ -53,6 +54,18 @@ class Cluster:
         (folder / "ca.pem").write_text(Authority(self.secrets).pem)
         for role in ("app", "owner"):
             (folder / role).write_text(self.secrets.password(role))
+
+    @property
+    def deployed(self) -> Deployed:
+        """As a drill sees it."""
+        return Deployed(
+            stack=self.name,
+            hosts=(Host(),),
+            graph=record(design, stack=self.name),
+            objectives=Objectives(recovery_point_seconds=0),
+            addresses=(),
+            root_secret=lambda: ROOT_SECRET,
+        )
 
     def container(self, part: str) -> str:
         (found,) = self.docker.containers.list(filters={"name": f"{self.name}-orders-{part}."})
@@ -105,30 +118,6 @@ class Cluster:
             time.sleep(0.5)
         pytest.fail(f"not a leader and two streaming replicas within {seconds:.0f} s: {found}")
 
-    def writes_while(self, event, *, seconds_after: float):
-        """What four writers saw of an event."""
-        folder = self.folder / secrets.token_hex(3)
-        folder.mkdir()
-        workload = PostgresWrites(
-            writer=self.connection("writer", "app"),
-            verify_at=self.connection("writer", "app"),
-            owner=self.connection("proxy", "owner"),
-        )
-        job = Job(workload=workload, schedule=Schedule.constant(RATE), directory=str(folder))
-        prefix = Host().network_prefix(self.container("writer"))
-        with Load(job, name="INSERT", prefix=prefix, drain_seconds=90) as load:
-            load.start()
-            time.sleep(3)
-            event()
-            time.sleep(seconds_after)
-            return load.stop()
-
-
-def longest_gap(result) -> float:
-    """The longest time between two acknowledged writes, in seconds."""
-    ended = sorted(one.ended for one in result.records if one.answered)
-    return max(after - before for before, after in pairwise(ended))
-
 
 @pytest.fixture(scope="module")
 def cluster(checkout, tmp_path_factory):
@@ -170,16 +159,25 @@ def test_no_secret_is_in_clear_text_in_the_state_or_in_a_container_s_settings(cl
         assert hidden not in settings
 
 
+# A connection proves nothing: a machine may have a proxy that accepts any. PostgreSQL answers an SSLRequest with S.
+ASK = r"""exec 3<>/dev/tcp/%s/5432; printf '\0\0\0\010\004\322\026\057' >&3; [ "$(head -c 1 <&3)" = S ]"""
+
+
 def test_who_is_not_linked_cannot_connect(cluster) -> None:
     image = cluster.docker.containers.get(cluster.container("proxy")).image.tags[0]
-    ask = f"exec 3<>/dev/tcp/{cluster.address('writer')}/5432"
+    ask = ASK % cluster.address("writer")
+    elsewhere = cluster.docker.networks.create(f"{cluster.name}-elsewhere", driver="overlay", attachable=True)
 
     def connects(network: str) -> bool:
-        command = ["docker", "run", "--rm", f"--network={network}", image, "timeout", "3", "bash", "-c", ask]
+        command = ["docker", "run", "--rm", f"--network={network}", image, "timeout", "5", "bash", "-c", ask]
         return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
-    assert connects(f"{cluster.name}-orders"), "who has joined its network reaches it"
-    assert not connects("bridge")
+    try:
+        assert connects(f"{cluster.name}-orders"), "who has joined its network reaches it"
+        assert not connects("bridge")
+        assert not connects(elsewhere.name)
+    finally:
+        elsewhere.remove()
 
 
 @needs_root
@@ -205,49 +203,16 @@ def test_a_wrong_password_a_foreign_authority_and_no_tls_are_refused(cluster) ->
 
 
 @needs_root
-def test_the_primary_killed_loses_no_acknowledged_write_and_comes_back_as_a_replica(cluster, record_property) -> None:
-    cluster.wait_for_three(30)
-    before = cluster.primary()
+@pytest.mark.parametrize("name", ["primary-killed", "primary-frozen", "standbys-cut-then-primary-killed", "switchover"])
+def test_a_failure_loses_no_acknowledged_write_and_ends_with_a_whole_cluster(cluster, name, tmp_path) -> None:
+    with held(cluster.name, doing="a test"):
+        report = run_scenario(scenarios()[name], cluster.deployed, Options(patience=SLOW), folder=tmp_path)
 
-    result = cluster.writes_while(
-        lambda: Kill(container=before.container).prepared().inject(),
-        seconds_after=35,
-    )
-
-    gap = longest_gap(result)
-    record_property("gap_seconds", round(gap, 2))
-    sys.stderr.write(f"primary killed: gap {gap:.2f} s, {result.consistency}\n")
-    assert result.consistency is not None, result.verify_error
-    assert result.consistency.acknowledged > 500, "too few writes would prove nothing"
-    assert result.consistency.lost.count == 0, "a write that was acknowledged is kept"
-    assert result.consistency.duplicates.count == 0
-    assert gap <= 40, "without the controller, the lease of 20 s has to expire first"
-    cluster.wait_for_three(60)
-    assert cluster.primary().name != before.name
-    assert before.name in {one.name for one in cluster.members()}, "the killed member is back, as a replica"
-
-
-@needs_root
-def test_a_planned_switchover_loses_nothing_and_is_short(cluster, record_property) -> None:
-    cluster.wait_for_three(60)
-    before = cluster.primary()
-    part = before.name.removeprefix(f"{cluster.name}-orders-").split(".")[0]
-
-    def switch() -> None:
-        cluster.inside(
-            before.container,
-            *("patronictl", "-c", "/etc/patroni/patroni.yml", "switchover", "--force", "--leader", part),
-        )
-
-    result = cluster.writes_while(switch, seconds_after=8)
-
-    gap = longest_gap(result)
-    record_property("gap_seconds", round(gap, 2))
-    sys.stderr.write(f"switchover: gap {gap:.2f} s, {result.consistency}\n")
-    assert result.consistency is not None, result.verify_error
-    assert result.consistency.lost.count == 0
-    assert gap <= 10, "a hand-over waits for no lease"
-    assert cluster.primary().name != before.name
+    (run,) = report.runs
+    sys.stderr.write(f"{name}: gap {run.measures.gap.seconds:.2f} s, {run.measures.consistency}\n")
+    assert run.expectations == ()
+    assert run.measures.sent > 500, "too few writes would prove nothing"
+    assert (run.measures.lost, run.measures.duplicates) == (0, 0)
 
 
 def test_destroy_leaves_the_data_and_nothing_else(cluster) -> None:
