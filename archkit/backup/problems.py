@@ -9,7 +9,7 @@ from archkit.backup.find import Repository
 
 # By what pgBackRest's own message holds. Source: its error codes (src/build/error/error.yaml) and messages, 2.55.
 _KNOWN: Mapping[str, tuple[str, str, str]] = {
-    r"cipher|CryptoError|unable to flush|encrypted|\[095\]": (
+    r"CryptoError|unable to flush|is or was the repo encrypted|\[095\]": (
         "key",
         "must be the one that the copies were encrypted with, got another or none",
         "it follows from the stack's secret `archkit:secret`: use the stack's own file and passphrase",
@@ -36,13 +36,16 @@ _KNOWN: Mapping[str, tuple[str, str, str]] = {
     ),
 }
 
+_OPTIONS = " command begin "  # a line that names every option, of a key as well
+
 
 def explain(where: str, said: str) -> str:
     """One message for what pgBackRest said: `where/path: rule, got value; reason`."""
     lines = [one.partition("ERROR: ")[2] or one for one in said.splitlines() if "ERROR: " in one] or said.split("\n")
     first = re.sub(r"\s+", " ", next((one for one in lines if one.strip()), "nothing")).strip()
+    told = "\n".join(line for line in said.splitlines() if _OPTIONS not in line)
     for pattern, (path, rule, reason) in _KNOWN.items():
-        if re.search(pattern, said):
+        if re.search(pattern, told):
             return f"{where}/{path}: {rule}; {reason} (pgBackRest: {first})"
     return f"{where}: must succeed, got an error of pgBackRest: {first}"
 

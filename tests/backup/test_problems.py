@@ -26,6 +26,11 @@ from archkit.backup.problems import explain
             "backup/vault/database: must be the one that was copied before, got another; ",
         ),
         ("P00  ERROR: [075]: no backup set found to restore", "backup/vault/copies: must be one at least, got none"),
+        (
+            "P00   INFO: restore command begin 2.55.1: --repo1-cipher-type=aes-256-cbc\nP00  ERROR: [075]: no "
+            "backup set found to restore",
+            "backup/vault/copies: must be one at least, got none",
+        ),
         ("something else", "backup/vault: must succeed, got an error of pgBackRest: something else"),
     ],
 )
