@@ -1,6 +1,6 @@
 # Thin on purpose: each target says in one or two commands what it runs.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check check-format check-lint check-types check-imports check-policies check-pictures check-go bench docs diagrams clean
+.PHONY: help setup demo test test-fast check check-format check-lint check-types check-imports check-policies check-pictures check-go dot bench docs diagrams clean
 BIN := .venv/bin
 
 help: ## List the targets
@@ -15,7 +15,7 @@ demo: setup ## Set up all there is to set up, deploy the web design locally, sen
 test: setup ## Run every test, those on Docker and in three zones included
 	@tools/test
 
-test-fast: setup ## Run the tests that need neither Docker nor the engine
+test-fast: dot ## Run the tests that need neither Docker nor the engine
 	$(BIN)/pytest --numprocesses=auto --dist=loadfile -m "not live and not lab"
 	@echo "left out: tests marked live (on Docker) and lab (three zones); \`make test\` runs them"
 
@@ -30,8 +30,10 @@ check-imports: setup
 	$(BIN)/lint-imports
 check-policies: setup
 	@for stack in $(notdir $(basename $(wildcard stacks/config/*.yaml))); do $(BIN)/archkit check $$stack || exit 1; done
-check-pictures: setup
+check-pictures: dot
 	$(BIN)/archkit diagram --check
+dot: setup
+	@command -v dot >/dev/null || $(BIN)/archkit doctor --target diagrams --fix
 check-go:
 	@tools/check-go
 

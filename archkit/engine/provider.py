@@ -1,12 +1,12 @@
 """The Docker provider's plugin: in the folder of plugins that the engine will look in, under the SDK's version."""
 
 import json
-import os
 from importlib.util import find_spec
 from pathlib import Path
 
 from archkit.engine.build import SOURCES, NoBuildError, Program, compile_program, go_program
 from archkit.engine.cache import staged
+from archkit.engine.home import pulumi_home
 from archkit.engine.model import Engine, Source
 from archkit.engine.process import ProcessError, run
 from archkit.engine.progress import Progress
@@ -26,8 +26,7 @@ def sdk_version(provider: str) -> str:
 
 def plugin_folder(provider: str) -> Path:
     """Where the engine looks for the plugin; `PULUMI_HOME` is respected."""
-    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
-    return home / "plugins" / f"resource-{provider}-v{sdk_version(provider)}"
+    return pulumi_home() / "plugins" / f"resource-{provider}-v{sdk_version(provider)}"
 
 
 def has_plugin(provider: str) -> bool:

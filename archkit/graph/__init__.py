@@ -4,9 +4,10 @@
 machine. Where each resource was written (`positions`) is kept beside the hashed part.
 """
 
-from archkit.graph.model import SENTINEL, VERSION, Graph, Position, Reference, Resource, canonical
+from archkit.graph.model import SENTINEL, Graph, Position, Reference, Resource, canonical
 from archkit.graph.redaction import SECRET, Redactor
 from archkit.graph.relations import assert_feeds, feeds, uses
+from archkit.graph.version import VERSION
 
 __all__ = [
     "SECRET",

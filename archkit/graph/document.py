@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from archkit.errors import UserError
-from archkit.graph.model import VERSION
+from archkit.graph.version import VERSION
 
 Text = Annotated[str, Field(min_length=1)]
 Urn = Annotated[str, Field(pattern=r"^urn:pulumi:[^:]+::[^:]+::.+::.*$")]

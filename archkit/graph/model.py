@@ -10,8 +10,8 @@ from typing import Any
 
 from archkit.errors import UserError
 from archkit.graph.redaction import Redactor
+from archkit.graph.version import VERSION
 
-VERSION = 1
 SENTINEL = "mock://"
 
 

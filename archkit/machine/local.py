@@ -3,11 +3,15 @@
 import shutil
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 from archkit.engine.cache import cache_root
+from archkit.engine.process import ProcessError
+from archkit.engine.progress import Progress
+from archkit.machine import packages
 from archkit.machine.findings import Finding, missing, ok, warning
 
 _GIB = 1 << 30
@@ -52,7 +56,14 @@ def check_graphviz() -> Finding:
     program = shutil.which("dot")
     if program:
         return ok("graphviz", program)
-    return warning("graphviz", "not there", "optional; install Graphviz for the views that are laid out by `dot`")
+    return warning("graphviz", "not there", "optional; install the package graphviz: `dot` lays out the logical view")
+
+
+def fix_graphviz(progress: Progress) -> None:
+    """Installs it where that needs no question; elsewhere it stays a warning, for nothing fails without it."""
+    if packages.can_install():
+        with suppress(ProcessError):
+            packages.install(["graphviz"], progress)
 
 
 def check_port(port: int, *, address: str = "0.0.0.0") -> Finding:  # noqa: S104  what Docker publishes on

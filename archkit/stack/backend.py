@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
-from pathlib import Path
+
+from archkit.engine.home import pulumi_home
 
 LOCAL = "file://~"
 
@@ -20,9 +20,8 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
 
 def logged_in(given: Mapping[str, str]) -> str | None:
     """The backend that Pulumi's credentials name as the current one; None where there is none."""
-    home = Path(given.get("PULUMI_HOME") or os.path.expanduser("~/.pulumi"))  # noqa: PTH111 - of the given HOME
     try:
-        current = json.loads((home / "credentials.json").read_text()).get("current")
+        current = json.loads((pulumi_home(given) / "credentials.json").read_text()).get("current")
     except (OSError, ValueError, AttributeError):
         return None
     return str(current) if current else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import docker
@@ -14,6 +14,7 @@ from archkit.labels import STACK
 from archkit.plain import items, mapping
 from archkit.recorder import record
 from archkit.stack.docker import client
+from components.errors import InvalidArgsError
 from components.settings import LocalSettings
 from stacks.program import program
 
@@ -22,21 +23,37 @@ def check(name: str, config: Mapping[str, Any]) -> None:
     """Refuses what would fail half-way: configuration, Docker, swarm, port.
 
     Raises:
-        InvalidArgsError: The configuration is refused.
-        UserError: The machine is not as the stack needs it.
+        UserError: The configuration is refused, or the machine is not as the stack needs it.
 
     """
-    design = program(config)
-    if config.get("archkit:target") != "local":
-        return
-    daemon = client(config)
-    here = not config.get("docker:host")  # a port of another daemon's host cannot be tried from here
-    refused = _swarm(daemon)
-    wanted = published(record(design, stack=name), mapping(config.get("archkit:local")))
-    taken = [] if refused else [_port(daemon, name, setting, port, here=here) for setting, port in wanted.items()]
-    problems = [problem for problem in (refused, *taken) if problem]
+    design, problems = _design(config)
+    if config.get("archkit:target") == "local":
+        problems += _machine(name, config, design)
     if problems:
-        raise UserError(*problems)
+        raise UserError.of(problems)
+
+
+def _design(config: Mapping[str, Any]) -> tuple[Callable[[], None] | None, list[str]]:
+    try:
+        return program(config), []
+    except InvalidArgsError as error:
+        return None, list(error.problems)
+
+
+def _machine(name: str, config: Mapping[str, Any], design: Callable[[], None] | None) -> list[str]:
+    """Each problem with the daemon; which ports are taken cannot be told of a design that is refused."""
+    try:
+        daemon = client(config)
+    except UserError as error:
+        return list(error.problems)
+    if refused := _swarm(daemon):
+        return [refused]
+    if design is None:
+        return []
+    here = not config.get("docker:host")  # a port of another daemon's host cannot be tried from here
+    wanted = published(record(design, stack=name), mapping(config.get("archkit:local")))
+    taken = [_port(daemon, name, setting, port, here=here) for setting, port in wanted.items()]
+    return [problem for problem in taken if problem]
 
 
 def published(graph: Graph, local: Mapping[str, Any]) -> dict[str, int]:

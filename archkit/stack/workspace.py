@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -75,8 +74,3 @@ def open_stack(project: Project, name: str) -> Opened:
 def options(engine: Engine, extra: dict[str, str]) -> automation.LocalWorkspaceOptions:
     """How the Automation API is to call the engine."""
     return automation.LocalWorkspaceOptions(env_vars=extra, pulumi_command=engine.command())
-
-
-def home() -> Path:
-    """Pulumi's own folder of this user: credentials, plugins, and the local backend's state."""
-    return Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")

@@ -7,6 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from archkit.engine.process import ProcessError
+from archkit.engine.progress import ConsoleProgress
 from archkit.machine import State, local
 
 GIB = 1 << 30
@@ -68,3 +70,18 @@ def test_a_free_port_is_fine(listener: int):
 def test_graphviz_is_optional(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(local.shutil, "which", lambda _: None)
     assert local.check_graphviz().state is State.WARNING
+
+
+def test_graphviz_that_cannot_be_installed_stays_a_warning(monkeypatch: pytest.MonkeyPatch):
+    def install(names: list[str], _: object) -> None:
+        asked.extend(names)
+        raise ProcessError("no mirror answers")
+
+    asked: list[str] = []
+    monkeypatch.setattr(local.packages, "install", install)
+    monkeypatch.setattr(local.packages, "can_install", lambda: False)
+    local.fix_graphviz(ConsoleProgress())
+    assert asked == [], "only root may install"
+    monkeypatch.setattr(local.packages, "can_install", lambda: True)
+    local.fix_graphviz(ConsoleProgress())
+    assert asked == ["graphviz"]

@@ -73,6 +73,15 @@ def test_warnings_stop_nothing(machine: Callable[..., None]):
     assert old.fixes == 0, "an old engine is not replaced behind its owner's back"
 
 
+def test_what_is_optional_is_got_by_the_doctor_and_not_on_the_way_to_a_deployment(machine: Callable[..., None]):
+    dot = Thing("graphviz", state=State.WARNING)
+    machine(Item(dot.check, LOCAL, dot.fix, optional=True))
+    prepare(Target.LOCAL)
+    assert dot.fixes == 0
+    assert doctor_run("--fix")[0] == 0
+    assert (dot.fixes, dot.state) == (1, State.OK)
+
+
 def test_a_target_looks_only_at_what_it_needs(machine: Callable[..., None]):
     machine(Item(Thing("aws region").check, frozenset({Target.AWS})))
     assert repair(Target.LOCAL) == ([], [])

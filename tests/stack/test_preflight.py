@@ -115,6 +115,18 @@ def test_a_node_that_is_no_manager_is_refused(monkeypatch: pytest.MonkeyPatch) -
     )
 
 
+def test_problems_of_the_configuration_and_of_the_machine_are_told_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(preflight, "client", lambda _: Daemon(manager=False))
+    config = {**CONFIG, "archkit:local": {"prot": 8080}, "archkit:web": {"service": {"capacity": {"minimum": 0}}}}
+    with pytest.raises(UserError) as error:
+        preflight.check("web-local", config)
+
+    told = "\n".join(error.value.problems)
+    assert "did you mean" in told
+    assert "swarm manager" in told
+    assert len(error.value.problems) >= 2
+
+
 def test_a_daemon_that_is_not_there_is_refused() -> None:
     with pytest.raises(UserError, match=r"docker: the daemon must answer at unix:///nowhere.sock, got no answer"):
         client({"docker:host": "unix:///nowhere.sock"})
