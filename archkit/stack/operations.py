@@ -21,6 +21,8 @@ from archkit.stack.docker import client, name_of, services
 from archkit.stack.progress import Progress, following
 from archkit.stack.workspace import Opened
 
+_STILL_STOPPING = "error on wait for container"
+
 
 def up(opened: Opened) -> dict[str, Any]:
     """Deploys a stack; what ran before runs on where the new version does not get healthy.
@@ -49,14 +51,23 @@ def preview(opened: Opened) -> dict[str, int]:
 
 
 def destroy(opened: Opened) -> None:
-    """Removes everything that the stack made, in one run; volumes of data stay.
+    """Removes everything that the stack made; volumes of data stay.
+
+    The provider waits for containers no longer than they may take to stop. On a busy machine Docker takes longer to
+    remove them, and the provider calls that a failure: then the rest is removed by a second run.
 
     Raises:
         UserError: It keeps protected data, or the run failed.
 
     """
     guarded.refuse_destroying_protected(opened)
-    _run(f"removing {opened.name}", opened, ["destroy", "--yes", "--skip-preview"])
+    arguments = ["destroy", "--yes", "--skip-preview"]
+    try:
+        _run(f"removing {opened.name}", opened, arguments)
+    except UserError as error:
+        if not all(_STILL_STOPPING in one for one in error.problems):
+            raise
+        _run(f"removing what is left of {opened.name}", opened, arguments)
     _seen_file(opened).unlink(missing_ok=True)
 
 
