@@ -10,7 +10,9 @@ from docker.errors import APIError, DockerException, NotFound
 from requests.exceptions import RequestException
 
 from archkit.drills.deployed import Deployed
+from archkit.drills.victims.engines import PROBES
 from archkit.drills.victims.members import COMPONENT, STACK, Member
+from archkit.drills.victims.probes import primary_among
 from archkit.errors import UserError
 from archkit.plain import items, mapping, text
 
@@ -55,6 +57,15 @@ def wait_until_complete(deployed: Deployed, *, seconds: float) -> None:
             )
             raise UserError(message)
         time.sleep(0.25)
+
+
+def primary(deployed: Deployed, component: str) -> Member | None:
+    """Who takes a component's writes, asked of its engine; None where nobody does, or two say so."""
+    members = [member for member in deployed.population.members if member.component == component]
+    try:
+        return primary_among(members, PROBES, component)
+    except UserError:
+        return None
 
 
 def complete(deployed: Deployed, component: str, count: int, *, role: str = "") -> Callable[[], bool]:

@@ -22,6 +22,8 @@ def to_markdown(report: Report) -> str:
     ]
     if report.verdicts:
         parts += ["## Objectives\n", *table(("objective", "promised", "measured", ""), _objectives(report)), ""]
+    if steps := wording.steps(report):
+        parts += ["## The way back\n", *table(("from the fault, or its healing", "within", "took"), steps), ""]
     parts += ["## Figures\n", *_figures(report), ""]
     if report.prediction:
         parts += ["## Expected and measured\n"]

@@ -85,6 +85,7 @@ def to_html(report: Report) -> str:
             for figure in wording.FIGURES
             if wording.spread(figure, runs) != wording.NOT_MEASURED
         ],
+        steps=wording.steps(report),
         comparisons=_comparisons(report, run),
         events=[(signed(event.at - origin(run)), event) for event in run.events],
         shown_index=report.runs.index(run) + 1,

@@ -121,6 +121,22 @@ def trend(figure: Figure, runs: Sequence[Measures], before: Sequence[Measures]) 
     return "better" if (max(new) < min(old)) == figure.better_low else "worse"
 
 
+def steps(report: Report) -> list[tuple[str, str, str]]:
+    """What the scenario expected: its words, what it may take, and how long it took in each run, min to max."""
+    found: dict[tuple[str, float], list[float | None]] = {}
+    for run in report.runs:
+        for one in run.timings:
+            found.setdefault((one.what, one.within_seconds), []).append(one.seconds)
+    told: list[tuple[str, str, str]] = []
+    for (what, within), taken in found.items():
+        reached = [value for value in taken if value is not None]
+        ends = list(dict.fromkeys((seconds(min(reached)), seconds(max(reached))))) if reached else []
+        late = len(taken) - len(reached)
+        words = " to ".join(ends) + (f"; not in time in {late} of {len(taken)}" if late and reached else "")
+        told.append((what, seconds(within), words or "not in time"))
+    return told
+
+
 def headline(report: Report) -> str:
     """One sentence: did it hold, and what clients noticed."""
     if report.verdict == VOID:
