@@ -12,6 +12,8 @@ from components.servers import Server, command_check, file, serve
 
 # A copy of the whole database may precede a member's first "ready".
 _START_SECONDS = 3600
+# The name of a member that is gone is asked for in vain: 10 s by default, and a replica leads only after that.
+_RESOLVER = "timeout:1 attempts:1"
 
 
 def members(site: Site, after: Sequence[docker.Service]) -> list[docker.Service]:
