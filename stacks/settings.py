@@ -94,6 +94,8 @@ def _default(kind: type[Any]) -> Any:
 
 def _over(default: Any, value: Any) -> Any:
     """What is given, and the defaults for what is not, at every depth."""
+    if value == "null":
+        return None  # `--set web.cdn=null`: Pulumi keeps it as a text
     if not dataclasses.is_dataclass(default) or not isinstance(value, Mapping):
         return value
     given = cast("Mapping[str, Any]", value)

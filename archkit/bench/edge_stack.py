@@ -39,6 +39,7 @@ ARGS = CdnArgs(
             ttl=Ttl(default_seconds=60),
             cache_key=CacheKey(query=("page",), headers=("Accept-Language",), cookies=("theme",)),
         ),
+        Behaviour(path="/plain/*", origin="web", ttl=Ttl(default_seconds=3600), compress=False),
         Behaviour(path="/either/*", origin="pair", ttl=Ttl(default_seconds=60)),
         Behaviour(path="/account/*", origin="web", methods=Methods.ALL, private=True),
         Behaviour(path="/static/*", origin="files", ttl=Ttl(maximum_seconds=31_536_000)),

@@ -77,11 +77,25 @@ def _healing(_: Project, rounds: int) -> list[Row]:
     return healing.rows(image=base_image.TAG, number=50 if rounds > 1 else 10)
 
 
+def _edge(_: Project, rounds: int) -> list[Row]:
+    from archkit.bench import edge  # noqa: PLC0415
+
+    return edge.measure(rounds=rounds)
+
+
+def _scaling(project: Project, rounds: int) -> list[Row]:
+    from archkit.bench import scaling  # noqa: PLC0415
+
+    return scaling.measure(project, rounds=rounds)
+
+
 SECTIONS: tuple[Section, ...] = (
     Section(name="recording", title="Recording a design under mocks", measure=_recording),
     Section(name="diagrams", title="Diagrams", measure=_diagrams),
     Section(name="generator", title="The load generator", measure=_generator),
     Section(name="web", title="The web design on Docker", measure=_web),
+    Section(name="edge", title="The edge", measure=_edge),
+    Section(name="scaling", title="A group that follows its load", measure=_scaling),
     Section(name="drills", title="What clients see of each failure", measure=_drills),
     Section(name="demo", title="From nothing to a running design", measure=_demo),
     Section(name="healing", title="Interrupted drills", measure=_healing),

@@ -12,6 +12,7 @@ from components.templating import render
 PORT = 8080
 INTERNAL_PORT = 8404
 STOP_SECONDS = 8
+RETRY_AFTER_SECONDS = 2  # scaling out takes longer, but a burst is over
 _PATH = re.compile(r"/[A-Za-z0-9_.~/@:+&=%-]*\*?")
 
 
@@ -63,11 +64,13 @@ class Configuration:
         idle_timeout_seconds: How long a silent connection is kept.
         response_timeout_milliseconds: How long a replica may take to answer.
         client_requests_per_second: Limit for each client address, or None.
+        requests_in_flight_per_replica: How many requests a replica is given at once.
         routes: In the order in which they are tried.
         backends: Each service once.
         port: Where clients arrive.
         internal_port: Statistics, metrics and the load balancer's own health.
         stop_seconds: How long connections may last once it is told to stop.
+        retry_after_seconds: When a client that was refused may come again.
         protection: False: no checks, no second tries; for the controls of drills.
 
     """
@@ -77,11 +80,13 @@ class Configuration:
     idle_timeout_seconds: int
     response_timeout_milliseconds: int
     client_requests_per_second: int | None
+    requests_in_flight_per_replica: int
     routes: Sequence[Rule]
     backends: Sequence[Backend]
     port: int = PORT
     internal_port: int = INTERNAL_PORT
     stop_seconds: int = STOP_SECONDS
+    retry_after_seconds: int = RETRY_AFTER_SECONDS
     protection: bool = True
 
 

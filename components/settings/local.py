@@ -26,6 +26,9 @@ class LocalSettings:
             replica that hangs costs a GET this long before another one is asked; a slower answer is a 504.
         client_requests_per_second: Limit for each client address; None: no limit. Behind loopback all clients share
             one address, so it is for machines that others reach.
+        requests_in_flight_per_replica: How many requests a load balancer gives one replica at once, 1 to 10000. Where
+            all have so many, the next is answered with 503 and `Retry-After` at once. Right is what a replica answers
+            within the response time-out (by Little's law its requests a second times that): more only times out.
         scale_in_after_seconds: How long fewer replicas must have been enough before some go, 10 to 3600. AWS sets its
             own pace.
         database: Of databases.
@@ -49,6 +52,7 @@ class LocalSettings:
     prebuilt: bool = False
     response_timeout_milliseconds: int = 1_500
     client_requests_per_second: int | None = None
+    requests_in_flight_per_replica: int = 512
     scale_in_after_seconds: int = 300
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     keys: str = ""
@@ -77,6 +81,13 @@ class LocalSettings:
                     1,
                     3_600_000,
                     "a replica needs some time, and a client goes away after an hour",
+                ),
+                out_of_range(
+                    "local/requests_in_flight_per_replica",
+                    self.requests_in_flight_per_replica,
+                    1,
+                    10_000,
+                    "a replica that is given nothing answers nothing",
                 ),
                 out_of_range(
                     "local/scale_in_after_seconds",

@@ -99,6 +99,12 @@ def test_values_that_pulumi_keeps_as_json_texts_are_read_as_what_they_hold() -> 
     assert problems(config) == ("local/port: must be 1 to 65535, got 0; TCP has no other ports",)
 
 
+def test_a_part_is_left_out_by_null_from_the_command_line_too() -> None:
+    graph = record(program({**LOCAL, "archkit:web": {"cdn": "null"}}), stack="web-local")
+
+    assert "cdn" not in {one.name for one in graph.resources}
+
+
 def test_a_good_configuration_is_a_program_that_registers_nothing_before_it_runs() -> None:
     graph = record(program(AWS), stack="web-aws")
 

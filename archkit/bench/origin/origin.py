@@ -40,7 +40,9 @@ async def answer(head: str) -> bytes:
             burn(0.02)
         headers = {name.lower(): value for name, _, value in (one.partition(": ") for one in rest) if name}
         text = json.dumps({"method": method, "target": target, "headers": headers, "number": ANSWERED[path]})
-        text = text.ljust(100_000 if "big" in words else 1_000 if "small" in words else 0)
+        text = text.ljust(
+            100_000 if "big" in words else 16_000 if "medium" in words else 1_000 if "small" in words else 0
+        )
     status = 500 if "broken" in words else 404 if "missing" in words else 200
     said = "".join(value for word, value in HEADERS.items() if word in words)
     body = b"" if method == "HEAD" else text.encode()

@@ -1,5 +1,6 @@
 """The load balancer on a swarm: its proxy as Docker is told, and the configuration of that proxy."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -151,6 +152,25 @@ def test_a_limit_per_client_is_there_only_when_it_was_asked_for() -> None:
 
     assert "sc_http_req_rate(0) gt 50" in limited
     assert "stick-table" not in configuration(deployed()), "behind loopback all clients share one address"
+
+
+def test_a_request_that_no_replica_has_room_for_is_refused_at_once_and_told_when_to_come_again() -> None:
+    text = configuration(
+        deployed(replace(SETTINGS, requests_in_flight_per_replica=7), paths={"/*": "web", "/api/*": "api"})
+    )
+
+    shed = [line for line in text.splitlines() if "be_conn_free" in line]
+    assert len(shed) == 2, "each service by its own room: one that is busy refuses nobody of the other"
+    for line, service in zip(shed, ("web", "api"), strict=True):
+        assert f"var(txn.service) -m str {service} " in line
+        assert f"nbsrv({service}) gt 0" in line, "where checks fail it is not room that is missing"
+        assert "status 503" in line
+        assert "hdr Retry-After 2" in line
+    assert text.index("set-var(txn.service) str(api)") < text.index("set-var(txn.service) str(web)"), "the longest wins"
+    assert text.count(" maxconn 7 ") == 2
+    assert re.search(r"http-error status 503 .* hdr Retry-After 2", text), (
+        "nor is anybody left without who waited in vain"
+    )
 
 
 def test_the_address_and_the_links_go_out_for_pictures_and_people() -> None:

@@ -108,6 +108,12 @@ sub vcl_recv {
     }
     elsif (req.http.X-Archkit-Behaviour == "4") {
         set req.backend_hint = origin_web;
+        if (std.healthy(shield)) {
+            set req.backend_hint = shield;
+        }
+    }
+    elsif (req.http.X-Archkit-Behaviour == "5") {
+        set req.backend_hint = origin_web;
         return (pass);
     }
     else {
@@ -163,6 +169,20 @@ sub first_time {
         }
     }
     if (req.http.X-Archkit-Behaviour == "3") {
+        # What does not tell answers apart does not reach the origin either: nothing unkeyed can poison.
+        set req.http.X-Archkit-Query = "";
+        set req.url = regsub(req.url, "\?.*$", "") + regsub(req.http.X-Archkit-Query, "^&", "?");
+        unset req.http.X-Archkit-Query;
+        unset req.http.Host;
+        unset req.http.X-Forwarded-For;
+        set req.http.X-Archkit-Cookies = "";
+        set req.http.Cookie = regsub(req.http.X-Archkit-Cookies, "^; ", "");
+        unset req.http.X-Archkit-Cookies;
+        if (req.http.Cookie == "") {
+            unset req.http.Cookie;
+        }
+    }
+    if (req.http.X-Archkit-Behaviour == "4") {
         # What does not tell answers apart does not reach the origin either: nothing unkeyed can poison.
         set req.http.X-Archkit-Query = "";
         set req.url = regsub(req.url, "\?.*$", "") + regsub(req.http.X-Archkit-Query, "^&", "?");
@@ -340,6 +360,17 @@ sub vcl_backend_response {
         }
         if (!beresp.http.Content-Encoding && beresp.http.Content-Type ~ "(?i)^(text/|image/svg|application/(javascript|json|manifest|wasm|xml|[a-z.+-]+(json|xml)))") {
             set beresp.do_gzip = true;
+        }
+    }
+    if (bereq.http.X-Archkit-Behaviour == "4") {
+        if (beresp.http.Cache-Control !~ "(?i)(max-age|no-cache)" && !beresp.http.Expires) {
+            set beresp.ttl = 3600s - beresp.age;
+        }
+        if (beresp.ttl < 0s) {
+            set beresp.ttl = 0s;
+        }
+        if (beresp.ttl > 86400s) {
+            set beresp.ttl = 86400s;
         }
     }
     if (beresp.status == 404) {

@@ -1,0 +1,134 @@
+"""Loads on a group that scales, and what the swarm wanted and had meanwhile."""
+
+from __future__ import annotations
+
+import subprocess
+import threading
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import pairwise
+from tempfile import TemporaryDirectory
+
+from archkit.bench.deployment import Deployment
+from archkit.drills.load.http import ClientArgs, HttpReads
+from archkit.drills.load.outcome import Kind
+from archkit.drills.load.process import Load
+from archkit.drills.load.result import LoadResult
+from archkit.drills.load.schedule import Schedule, Segment
+from archkit.drills.load.worker import Job
+from archkit.plain import mapping
+
+
+@dataclass(kw_only=True)
+class Watch:
+    """What the swarm wanted and had, sampled while a load ran.
+
+    Args:
+        began: Monotonic time of the load's start.
+        seen: Seconds since then, replicas wanted, replicas running.
+
+    """
+
+    began: float
+    seen: list[tuple[float, int, int]] = field(default_factory=list[tuple[float, int, int]])
+
+    def reached(self, count: int, after: float) -> float | None:
+        """Seconds from a moment until that many ran; None: never."""
+        return next((at - after for at, _, running in self.seen if at >= after and running >= count), None)
+
+    def fallen(self, count: int, after: float) -> float | None:
+        """Seconds from a moment until no more than that many ran; None: never."""
+        return next((at - after for at, _, running in self.seen if at >= after and running <= count), None)
+
+    def changes(self, after: float) -> int:
+        """How often the wanted number changed from then on."""
+        wanted = [number for at, number, _ in self.seen if at >= after]
+        return sum(one != two for one, two in pairwise(wanted))
+
+
+def run(web: Deployment, path: str, steps: tuple[tuple[float, float], ...]) -> tuple[LoadResult, Watch]:
+    """Sends GETs at one rate after another (requests a second, seconds), and watches the group meanwhile."""
+    schedule = Schedule(tuple(Segment(rate=rate, seconds=seconds) for rate, seconds in steps))
+    reads = HttpReads(client=ClientArgs(addresses=(("127.0.0.1", web.port),)), path=path)
+    with TemporaryDirectory(prefix="archkit-load-") as folder:
+        job = Job(workload=reads, schedule=schedule, directory=folder)
+        with Load(job, name=f"GET {web.url}{path}") as load:
+            load.start()
+            watch = Watch(began=time.monotonic())
+            with _watching(web, watch):
+                time.sleep(schedule.seconds)
+            return load.stop(), watch
+
+
+@contextmanager
+def _watching(web: Deployment, watch: Watch) -> Generator[None]:
+    ended = threading.Event()
+    daemon = web.docker
+
+    def look() -> None:
+        while not ended.wait(1.0):
+            spec = mapping(daemon.services.get(f"{web.name}-web").attrs["Spec"])
+            wanted = int(spec["Mode"]["Replicated"]["Replicas"])
+            watch.seen.append((time.monotonic() - watch.began, wanted, running(web)))
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def running(web: Deployment) -> int:
+    """Replicas whose health check passed."""
+    mine = [f"archkit.stack={web.name}", "archkit.component=web"]
+    return len(web.docker.containers.list(filters={"label": mine, "health": "healthy"}))
+
+
+def hold_to(web: Deployment, cpus: float) -> None:
+    """Holds each replica, those to come included, to a share of a processor."""
+    command = ["docker", "service", "update", "--quiet", "--limit-cpu", f"{cpus:g}", f"{web.name}-web"]
+    subprocess.run(command, check=True, capture_output=True, text=True, timeout=180)
+
+
+def capacity_of(web: Deployment, path: str, rate: float) -> float:
+    """Requests a second that one replica answers, asked for more than it can."""
+    lead, seconds = 5.0, 10.0
+    daemon = web.docker
+    (controller,) = web.containers("controller")
+    daemon.containers.get(controller).pause()  # it would add a replica
+    try:
+        result, _ = run(web, path, ((rate, lead + seconds),))
+    finally:
+        daemon.containers.get(controller).unpause()
+    answered = [one.intended + one.latency for one in result.samples if one.kind == Kind.OK]
+    return sum(lead <= at < lead + seconds for at in answered) / seconds
+
+
+def settle(web: Deployment, seconds: float = 60.0) -> None:
+    """Until the capacity's load is forgotten, and one replica is left."""
+    time.sleep(20)
+    until = time.monotonic() + seconds
+    subprocess.run(["docker", "service", "scale", "--detach", f"{web.name}-web=1"], check=True, capture_output=True)
+    while running(web) != 1:
+        if time.monotonic() > until:
+            message = f"{web.name}-web: must have one replica before it is measured, got {running(web)}"
+            raise TimeoutError(message)
+        time.sleep(0.5)
+
+
+def start_seconds(watch: Watch) -> float:
+    """From the first decision until the replicas that it asked for ran."""
+    first = watch.seen[0][1]
+    decided = next(((at, wanted) for at, wanted, _ in watch.seen if wanted > first), None)
+    if decided is None:
+        message = "the group never grew: nothing can be compared"
+        raise RuntimeError(message)
+    reached = watch.reached(decided[1], decided[0])
+    if reached is None:
+        message = f"{decided[1]} replicas were wanted and never ran: nothing can be compared"
+        raise RuntimeError(message)
+    return reached
