@@ -14,6 +14,7 @@ from topology.model import Model
 from topology.readers import read_file
 from topology.views import bundle, gallery
 from topology.views.bundle import VIEWS, Bundle, Format
+from topology.views.logical import MISSING
 
 from archkit import console
 from archkit.errors import ExitCode, UserError
@@ -22,6 +23,10 @@ from archkit.stack.project import PRIVATE, Project, find_project
 
 GALLERY = Path("diagrams") / "gallery"
 INDEX = Path("diagrams") / "README.md"
+UNCHECKED = (
+    "logical.svg was NOT checked: Graphviz's program `dot` was not found; install the package `graphviz` "
+    "(apt install graphviz, brew install graphviz) and check again"
+)
 
 
 @dataclass(kw_only=True)
@@ -191,6 +196,8 @@ def _link(root: Path, folder: Path, at: str) -> str:
 
 def _compare(outcome: Outcome, drawn: Bundle) -> None:
     outcome.stale = bundle.stale(drawn, outcome.folder, outcome.model)
+    if MISSING in outcome.messages:
+        outcome.messages[outcome.messages.index(MISSING)] = UNCHECKED
     old = outcome.folder / "graph.json"
     if outcome.stale and old.is_file():
         outcome.differences = list(diff(Source.of(read_file(old)).model, outcome.model).lines())

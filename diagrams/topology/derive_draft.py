@@ -38,6 +38,7 @@ class Draft:
         self.accounts: dict[str, Account] = {}
         self.default_region = ""
         self.swarm = False
+        self.data: set[str] = set()  # components that keep data on Docker
         self.specs: dict[str, Spec] = {}  # URN of a Docker service or container
         self.mounts: dict[str, dict[str, None]] = {}  # URN or name of a volume -> nodes
         self.parts: dict[str, list[Resource]] = {}  # owner's URN -> its resources of role PART

@@ -117,6 +117,7 @@ def _node(node: DraftNode, changes: Mapping[str, Change], touched: set[str]) -> 
         type=node.type,
         urns=tuple(node.urns),
         service=node.service,
+        component=node.component,
         icon=node.icon,
         details=tuple(detail for detail in node.details if detail),
         container=node.container,

@@ -18,6 +18,7 @@ class DraftNode:
     type: str = ""
     urns: list[str] = field(default_factory=list[str])
     service: str = ""
+    component: str = ""
     icon: str = ""
     details: dict[str, None] = field(default_factory=dict[str, None])
     container: str = ""

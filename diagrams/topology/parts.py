@@ -61,6 +61,7 @@ class Node:
         type: Type token of its resource; empty for `users` and other things outside the program.
         urns: Its resources, the main one first; empty where the program does not make it.
         service: What a person calls it: `Application Load Balancer`, `Aurora PostgreSQL`, `HAProxy`.
+        component: The component of the kit that it is a part of; empty where none says so.
         icon: `provider/service/variant` (`aws/elb/application`, `docker/haproxy`): `topology.icons` resolves it.
         details: Short lines below the label: `min 3 · max 12`, `valkey · r7g.large`.
         container: Innermost box that holds all of it; empty only for what stands outside of every box.
@@ -82,6 +83,7 @@ class Node:
     type: str = ""
     urns: tuple[str, ...] = ()
     service: str = ""
+    component: str = ""
     icon: str = ""
     details: tuple[str, ...] = ()
     container: str = ""

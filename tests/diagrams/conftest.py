@@ -17,13 +17,16 @@ from archkit.recorder import record
 
 PROGRAMS = Path(__file__).parent / "programs"
 NAMES = tuple(sorted(path.stem for path in PROGRAMS.glob("*.py")))
+KIT = Path(__file__).parent / "kit"  # programs of the kit's own components, which change with them
+DRAWN = (*NAMES, *sorted(path.stem for path in KIT.glob("*.py")))
 
 
 @cache
 def recorded(name: str) -> Graph:
     """The graph of one test program."""
-    program: dict[str, Any] = runpy.run_path(str(PROGRAMS / f"{name}.py"))
-    return record(program["program"], stack=name, resources=program.get("OUTPUTS", {}))
+    folder = PROGRAMS if name in NAMES else KIT
+    program: dict[str, Any] = runpy.run_path(str(folder / f"{name}.py"))
+    return record(program["program"], stack=name.replace("_", "-"), resources=program.get("OUTPUTS", {}))
 
 
 @cache
@@ -44,3 +47,5 @@ def model_of() -> Callable[[str], Model]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "program" in metafunc.fixturenames:
         metafunc.parametrize("program", NAMES)
+    if "drawn" in metafunc.fixturenames:
+        metafunc.parametrize("drawn", DRAWN)

@@ -69,6 +69,16 @@ def test_the_check_tells_added_and_removed_parts_and_writes_nothing(
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
 
 
+def test_a_check_without_graphviz_says_what_it_did_not_check(
+    app: typer.Typer, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _run(app, "--graph", saved, "--output", tmp_path / "out")
+    monkeypatch.setenv("PATH", "/nonexistent")
+    code, text = _run(app, "--graph", saved, "--output", tmp_path / "out", "--check")
+    assert code == 0, text
+    assert "logical.svg was NOT checked" in text, "a check that skips in silence is believed"
+
+
 def test_a_change_is_coloured(app: typer.Typer, saved: Path, tmp_path: Path, graph_of: Callable[[str], Graph]) -> None:
     whole = graph_of("three_tier")
     base = tmp_path / "base.json"

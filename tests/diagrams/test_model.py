@@ -21,8 +21,8 @@ ModelOf = Callable[[str], Model]
 GraphOf = Callable[[str], Graph]
 
 
-def test_every_resource_is_accounted_for(program: str, graph_of: GraphOf, model_of: ModelOf) -> None:
-    graph, model = graph_of(program), model_of(program)
+def test_every_resource_is_accounted_for(drawn: str, graph_of: GraphOf, model_of: ModelOf) -> None:
+    graph, model = graph_of(drawn), model_of(drawn)
     assert set(model.accounted) == {resource.urn for resource in graph.resources}
     assert sum(model.counts.values()) == len(graph.resources) > 0
 

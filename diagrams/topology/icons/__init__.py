@@ -1,6 +1,7 @@
 """Pictures of services, from the installed `diagrams` package; only those that are drawn are ever embedded.
 
-An icon that the package does not have becomes a tile with letters, and a message says so: never a blank.
+For servers that it does not have there are tiles of our own; what neither has becomes a tile with letters, and a
+message says so: never a blank.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from PIL import Image
 
 from topology.icons.aliases import ALIASES, KINDS
+from topology.icons.tiles import SIDE, TILES
 from topology.parts import Badge, Node
 
 PIXELS = 88  # twice the size at which an icon is drawn, for dense screens
@@ -25,12 +27,20 @@ _UNSAFE = re.compile(r"[^a-z0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class Art:
-    """One icon. Args: `id` inside a picture; `png` its bytes; `uri` the same as a data URI; `outline` needs a plate."""
+    """One icon.
+
+    Args:
+        id: Inside a picture.
+        uri: All of it, as a data URI.
+        outline: True where it needs a light plate on a dark ground.
+        markup: SVG of 64 by 64.
+
+    """
 
     id: str
-    png: bytes
     uri: str
     outline: bool
+    markup: str
 
 
 class Icons:
@@ -43,10 +53,10 @@ class Icons:
         """The key of a node's icon: what the rule hinted, else its type's service, else its kind."""
         wanted = [node.icon, *_of_type(node.type)]
         for key in wanted:
-            if key and path_of(key) is not None:
+            if key and _is_there(key):
                 return key
         fallback = f"kind/{node.kind}"
-        if path_of(fallback) is not None and node.kind != "unknown":
+        if _is_there(fallback) and node.kind != "unknown":
             return fallback
         key = next((one for one in wanted if one), fallback)
         if node.kind == "unknown" and node.type:
@@ -58,7 +68,7 @@ class Icons:
     def badge(self, badge: Badge) -> str:
         """The key of a badge's icon."""
         for key in (badge.icon, f"badge/{badge.kind}"):
-            if key and path_of(key) is not None:
+            if key and _is_there(key):
                 return key
         key = badge.icon or f"badge/{badge.kind}"
         self._missing[key] = badge.label or badge.kind
@@ -66,6 +76,8 @@ class Icons:
 
     def art(self, key: str) -> Art | None:
         """The icon itself; None where there is none: draw a tile with `initials` then."""
+        if key in TILES:
+            return _tile(key)
         path = path_of(key)
         return None if path is None else _load(str(path))
 
@@ -85,6 +97,10 @@ class Icons:
             f"icons/{key}: the installed `diagrams` package has none for {what!r}; drawn as a tile with letters"
             for key, what in sorted(self._missing.items())
         )
+
+
+def _is_there(key: str) -> bool:
+    return key in TILES or path_of(key) is not None
 
 
 def _of_type(type_: str) -> tuple[str, ...]:
@@ -157,9 +173,22 @@ def _load(path: str) -> Art:
     colours.save(held, format="PNG", optimize=True)
     png = held.getvalue()
     place = Path(path)
+    uri = "data:image/png;base64," + base64.b64encode(png).decode()
     return Art(
         id=f"i-{_UNSAFE.sub('-', f'{place.parent.name}-{place.stem}'.lower())}",
-        png=png,
-        uri="data:image/png;base64," + base64.b64encode(png).decode(),
+        uri=uri,
         outline=painted < _OUTLINE,
+        markup=f'<image width="64" height="64" href="{uri}"/>',
+    )
+
+
+@lru_cache(maxsize=64)
+def _tile(key: str) -> Art:
+    markup = TILES[key].markup
+    whole = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}">{markup}</svg>'
+    return Art(
+        id=f"i-tile-{_UNSAFE.sub('-', key.lower())}",
+        uri="data:image/svg+xml;base64," + base64.b64encode(whole.encode()).decode(),
+        outline=False,
+        markup=markup,
     )

@@ -23,6 +23,7 @@ from topology.views.svg import document as svg_document
 VIEWS = ("context", "logical", "deployment", "security", "inventory")
 _SCENES: dict[str, Callable[[Model, Icons], Scene]] = {
     "context": context.scene,
+    "logical": logical.scene,
     "deployment": deployment.scene,
     "security": security.scene,
     "inventory": inventory.scene,
@@ -73,17 +74,17 @@ def build(
     files: dict[str, bytes] = {}
     messages: list[str] = []
     wanted = [one for one in VIEWS if one in views]
-    scenes = {
-        name: draw(_seen(name, model), icons)
-        for name, draw in _SCENES.items()
-        if name in wanted or Format.HTML in formats
-    }
+    scenes: dict[str, Scene] = {}
+    for name, draw in _SCENES.items():
+        if name in wanted or Format.HTML in formats:
+            try:
+                scenes[name] = draw(_seen(name, model), icons)
+            except logical.MissingGraphvizError as error:
+                messages.append(str(error))
     for name in wanted:
-        try:
-            for suffix, data in _pictures(name, scenes, still, icons, formats):
+        if name in scenes:
+            for suffix, data in _pictures(scenes[name], still, icons, formats):
                 files[f"{name}{suffix}"] = data
-        except logical.MissingGraphvizError as error:
-            messages.append(str(error))
     if Format.MERMAID in formats:
         files["architecture.mmd"] = mermaid.document(still).encode()
     if Format.DRAWIO in formats:
@@ -102,13 +103,9 @@ def _seen(view: str, model: Model) -> Model:
     return replace(model, positions=files if view == "inventory" else {})
 
 
-def _pictures(
-    name: str, scenes: dict[str, Scene], model: Model, icons: Icons, formats: Collection[str]
-) -> list[tuple[str, bytes]]:
+def _pictures(scene: Scene, model: Model, icons: Icons, formats: Collection[str]) -> list[tuple[str, bytes]]:
     def text(mode: Mode) -> str:
-        if name == "logical":
-            return logical.document(model, icons, mode)
-        return svg_document(scenes[name], icons, mode)
+        return svg_document(scene, icons, mode)
 
     found: list[tuple[str, bytes]] = []
     if Format.SVG in formats:

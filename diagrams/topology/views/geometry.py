@@ -77,7 +77,7 @@ def _crossed(lines: list[Line], texts: list[Text], icons: list[Icon], solids: li
 
 def _together(lines: list[Line]) -> Iterator[str]:
     """Lines that lie on one another, unless they leave one thing or join at one."""
-    flat: list[tuple[Line, Box]] = [(line, piece) for line in lines for piece in pieces(line)]
+    flat: list[tuple[Line, Box]] = [(line, piece) for line in lines if not line.curve for piece in pieces(line)]
     flat.sort(key=lambda one: one[1].y)
     for place, (line, piece) in enumerate(flat):
         for other, second in flat[place + 1 :]:

@@ -109,7 +109,7 @@ def _cut(text: str, size: float, room: float, bold: bool) -> int:
     for place in range(1, min(len(text), 200)):
         if width(text[:place].rstrip(), size, bold) > room:
             break
-        if text[place] == " ":
+        if text[place] == " " and text[place - 1] != "\u00d7" and text[place + 1 : place + 2] != "\u00d7":
             at_space = place
         elif text[place - 1] in "-./:_,":
             at_mark = place

@@ -53,13 +53,9 @@ def document(model: Model, scenes: Mapping[str, Scene], icons: Icons, link: Link
     """The page. Args: `link` turns `stacks/web.py:12` into an address relative to the page, or nothing."""
     drawn = [name for name in scenes if name != "inventory"]
     keys = used_icons([scenes[name] for name in drawn])
-    try:
-        keys = sorted({*keys, *(icons.of(node) for node in model.nodes)})
-        flow = logical.document(model, icons, embed=False)
-    except logical.MissingGraphvizError as error:
-        flow = f'<p class="warn">{_safe(str(error))}</p>'
-    views = {name: svg_document(scenes[name], icons, prefix="v-", embed=False) for name in drawn}
-    ordered = {"context": views.pop("context", ""), "logical": flow, **views}
+    ordered = {name: svg_document(scenes[name], icons, prefix="v-", embed=False) for name in drawn}
+    if "logical" not in scenes:
+        ordered["logical"] = f'<p class="warn">{_safe(logical.MISSING)}</p>'
     names = [name for name, text in ordered.items() if text]
     sections = "".join(
         f'<section id="{name}"><h2>{name.capitalize()}</h2><div class="view" tabindex="0" '

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from topology.kinds import Change
@@ -38,6 +38,10 @@ class Box:
     @property
     def cy(self) -> float:
         return self.y + self.h / 2
+
+    def moved(self, dx: float, dy: float) -> Box:
+        """The same elsewhere."""
+        return Box(self.x + dx, self.y + dy, self.w, self.h)
 
     def overlaps(self, other: Box, slack: float = 0.0) -> bool:
         """True where they share more than a border."""
@@ -80,6 +84,9 @@ class Text:
         left = {"start": 0.0, "middle": wide / 2, "end": wide}[self.anchor]
         return Box(self.x - left, self.y - self.size * ASCENT, wide, self.size * (ASCENT + DESCENT))
 
+    def moved(self, dx: float, dy: float) -> Text:
+        return replace(self, x=self.x + dx, y=self.y + dy)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rect:
@@ -92,6 +99,9 @@ class Rect:
     owner: str = ""
     solid: bool = False
 
+    def moved(self, dx: float, dy: float) -> Rect:
+        return replace(self, box=self.box.moved(dx, dy))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Icon:
@@ -102,13 +112,23 @@ class Icon:
     title: str = ""
     owner: str = ""
 
+    def moved(self, dx: float, dy: float) -> Icon:
+        return replace(self, box=self.box.moved(dx, dy))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A polyline of horizontal and vertical pieces, with an arrow head at its end."""
+    """A polyline with an arrow head at its end.
+
+    Args:
+        points: Horizontal and vertical pieces; of a curved one, many short pieces along it.
+        curve: Control points of cubic Bezier curves, where it is a curved one: what is drawn.
+
+    """
 
     points: tuple[tuple[float, float], ...]
     style: str
+    curve: tuple[tuple[float, float], ...] = ()
     title: str = ""
     owner: str = ""
     source: str = ""
@@ -117,13 +137,29 @@ class Line:
     arrow: bool = True
     change: Change = Change.SAME
 
+    def moved(self, dx: float, dy: float) -> Line:
+        points = tuple((x + dx, y + dy) for x, y in self.points)
+        return replace(self, points=points, curve=tuple((x + dx, y + dy) for x, y in self.curve))
+
 
 Shape = Text | Rect | Icon | Line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """One picture. Args: `view` is its name, `title` its heading, `about` one sentence for screen readers."""
+    """One picture.
+
+    Args:
+        view: Its name.
+        title: Its heading.
+        about: One sentence for screen readers.
+        width: In pixels.
+        height: In pixels.
+        shapes: What is drawn, the lowest first.
+        messages: What could not be drawn as it should.
+        model: Hash of the model, where the bytes alone cannot tell whether the picture is stale.
+
+    """
 
     view: str
     title: str
@@ -132,7 +168,7 @@ class Scene:
     height: float
     shapes: Sequence[Shape]
     messages: tuple[str, ...] = ()
-    links: dict[str, str] = field(default_factory=dict[str, str])
+    model: str = ""
 
     def texts(self) -> list[Text]:
         return [one for one in self.shapes if isinstance(one, Text) and one.text]

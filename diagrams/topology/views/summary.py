@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from topology.kinds import Change
+from topology.kinds import Change, EdgeKind, Kind
 from topology.model import Model
 from topology.parts import Edge, Evidence, Node
 
@@ -38,6 +38,7 @@ class Summary:
 
 def summarise(model: Model, limit: int = LIMIT) -> Summary:
     """Draws like nodes together where there are more than `limit`; else leaves the model alone."""
+    model = replace(model, edges=fewer_arrows(model))
     if len(model.nodes) <= limit:
         return Summary(model=model, groups={})
     alike: dict[tuple[object, ...], list[Node]] = {}
@@ -56,6 +57,38 @@ def summarise(model: Model, limit: int = LIMIT) -> Summary:
         nodes.append(group.node)
     smaller = replace(model, nodes=tuple(sorted(nodes, key=lambda one: one.id)), edges=_edges(model, stands))
     return Summary(model=smaller, groups=groups)
+
+
+def fewer_arrows(model: Model) -> tuple[Edge, ...]:
+    """Permissions that go with a connection or a copy are told by its arrow; the security view has all."""
+    by_pair = {(one.source, one.target): one for one in model.edges if one.kind is EdgeKind.TRAFFIC}
+    copies: dict[str, Edge] = {}
+    pairs: dict[frozenset[str], Edge] = {}
+    for one in model.edges:
+        if one.kind in (EdgeKind.BACKUP, EdgeKind.REPLICATION):
+            pairs[frozenset((one.source, one.target))] = one
+            copies.setdefault(one.source, one)
+    taken: dict[str, list[Edge]] = {}
+    kept: list[Edge] = []
+    for one in model.edges:
+        host = None
+        if one.kind is EdgeKind.GRANT and one.change is Change.SAME:
+            host = by_pair.get((one.source, one.target)) or pairs.get(frozenset((one.source, one.target)))
+            if host is None and model.node[one.source].kind is Kind.BACKUP_VAULT:
+                host = copies.get(one.target)
+        if host is None:
+            kept.append(one)
+        else:
+            taken.setdefault(host.id, []).append(one)
+    return tuple(_with(one, taken[one.id]) if one.id in taken else one for one in kept)
+
+
+def _with(edge: Edge, grants: list[Edge]) -> Edge:
+    labels = [edge.label]
+    if edge.kind is EdgeKind.TRAFFIC:
+        labels += [one.label for one in grants]
+    evidence = (*edge.evidence, *(proof for one in grants for proof in one.evidence))
+    return replace(edge, label=", ".join(one for one in labels if one), evidence=evidence[:EVIDENCE])
 
 
 def _likeness(node: Node) -> tuple[object, ...]:

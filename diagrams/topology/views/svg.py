@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from math import hypot
 
 from topology import theme
 from topology.icons import Icons
@@ -26,9 +27,10 @@ def document(scene: Scene, icons: Icons, mode: Mode = Mode.AUTO, *, prefix: str 
     """
     size = f"{number(scene.width)} {number(scene.height)}"
     heading = f"{prefix}{scene.view}"
+    model = f' data-model="{scene.model}"' if scene.model else ""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" width="{number(scene.width)}" '
-        f'height="{number(scene.height)}" role="img" aria-labelledby="{heading}-title {heading}-about">',
+        f'height="{number(scene.height)}" role="img" aria-labelledby="{heading}-title {heading}-about"{model}>',
         f'<title id="{heading}-title">{_safe(scene.title)}</title>',
         f'<desc id="{heading}-about">{_safe(scene.about)}</desc>',
     ]
@@ -51,9 +53,7 @@ def symbols(keys: Sequence[str], icons: Icons) -> str:
     for key in keys:
         art = icons.art(key)
         if art is not None:
-            found.append(
-                f'<symbol id="{art.id}" viewBox="0 0 64 64"><image width="64" height="64" href="{art.uri}"/></symbol>'
-            )
+            found.append(f'<symbol id="{art.id}" viewBox="0 0 64 64">{art.markup}</symbol>')
     return "".join(found)
 
 
@@ -98,16 +98,17 @@ def _rect(rect: Rect, prefix: str) -> str:
 def _icon(icon: Icon, icons: Icons) -> str:
     box = icon.box
     art = icons.art(icon.key)
+    owner = f' data-id="{_safe(icon.owner)}"' if icon.owner else ""
     place = f'x="{number(box.x)}" y="{number(box.y)}" width="{number(box.w)}" height="{number(box.h)}"'
     if art is None:
         size = min(box.w / 3.2, 12)
         return (
-            f'<g>{_title(icon.title)}<rect class="neutral" {place} rx="6"/>'
+            f'<g{owner}>{_title(icon.title)}<rect class="neutral" {place} rx="6"/>'
             f'<text class="t2" x="{number(box.cx)}" y="{number(box.cy + size * 0.36)}" font-size="{number(size)}" '
             f'text-anchor="middle" font-weight="700">{_safe(icons.initials(icon.key))}</text></g>'
         )
     plate = f'<rect class="plate" {place} rx="6"/>' if art.outline else ""
-    return f'<g>{_title(icon.title)}{plate}<use href="#{art.id}" {place}/></g>'
+    return f'<g{owner}>{_title(icon.title)}{plate}<use href="#{art.id}" {place}/></g>'
 
 
 def _line(line: Line, prefix: str) -> str:
@@ -117,13 +118,20 @@ def _line(line: Line, prefix: str) -> str:
     if line.arrow:
         points, head = _arrow(points, style)
     path = "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points)
+    if line.curve:
+        first, *rest = (*line.curve[:-1], points[-1])
+        path = "M" + "C".join((_pair(first), " ".join(map(_pair, rest))))
     owner = f' data-id="{_safe(line.owner)}"' if line.owner else ""
     return f'<g{owner}>{_title(line.title)}<path class="e {style}" d="{path}"/>{head}</g>'
 
 
+def _pair(point: tuple[float, float]) -> str:
+    return f"{number(point[0])} {number(point[1])}"
+
+
 def _arrow(points: tuple[tuple[float, float], ...], style: str) -> tuple[tuple[tuple[float, float], ...], str]:
     (ax, ay), (bx, by) = points[-2], points[-1]
-    length = max(abs(bx - ax) + abs(by - ay), 0.001)
+    length = max(hypot(bx - ax, by - ay), 0.001)
     dx, dy = (bx - ax) / length, (by - ay) / length
     back = (bx - dx * ARROW, by - dy * ARROW)
     half = ARROW * 0.45

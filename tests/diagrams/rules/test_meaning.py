@@ -68,7 +68,7 @@ EDGES = {
     "swarm": {
         ("traffic", "users", "proxy", "443"),
         ("traffic", "proxy", "web", "8080"),
-        ("traffic", "web", "shop-db × 3", "5432"),
+        ("traffic", "web", "db × 3", "5432"),
         ("traffic", "web", "cache", "6379"),
     },
     "docker_host": {

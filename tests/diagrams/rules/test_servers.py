@@ -1,8 +1,14 @@
 """A container gets the face of the server that it runs."""
 
+from collections.abc import Callable
+
 import pytest
-from topology.kinds import Kind
-from topology.rules.docker.servers import UNKNOWN, server_of
+from topology.icons import Icons
+from topology.kinds import Kind, Tier
+from topology.model import Model, Node
+from topology.rules.docker.servers import UNKNOWN, server_of, servers
+
+KIT = ("controller", "Varnish", "PgBouncer", "pgBackRest", "Sentinel", "Valkey", "HAProxy", "etcd", "PostgreSQL")
 
 
 @pytest.mark.parametrize(
@@ -32,3 +38,18 @@ def test_a_word_inside_another_is_no_server() -> None:
 def test_the_role_speaks_where_the_image_is_silent() -> None:
     assert server_of("sha256:00ff", ["load-balancer"]).name == "HAProxy"
     assert server_of("example/shop", ["replica"]) is UNKNOWN
+
+
+def test_the_program_that_is_started_speaks_before_the_image(model_of: Callable[[str], Model]) -> None:
+    found = {node.label: (node.service, node.kind, node.tier) for node in model_of("data_local").nodes}
+    assert found["sessions-sentinel \u00d7 3"] == ("Sentinel", Kind.COORDINATION, Tier.DATA)
+    assert found["orders-proxy"] == ("HAProxy", Kind.PROXY, Tier.DATA), "it stands before the members of a database"
+    assert found["orders-writer"][0] == "PgBouncer"
+    assert found["edge-proxy"][:2] == ("HAProxy", Kind.LOAD_BALANCER)
+
+
+def test_every_server_of_the_table_has_an_icon_or_says_so() -> None:
+    icons = Icons()
+    for server in servers():
+        icons.of(Node(id="one", kind=server.kind, label=server.name, service=server.name, icon=server.icon))
+    assert not [one for one in icons.messages if any(f"'{name}'" in one for name in KIT)], icons.messages

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from topology.icons import Icons
 from topology.model import Model
-from topology.views import context, deployment, geometry, inventory, security
+from topology.views import context, deployment, geometry, inventory, logical, security
 from topology.views.scene import Box, Icon, Line, Rect, Role, Scene, Text
 
-SCENES = {"context": context.scene, "deployment": deployment.scene, "security": security.scene,
-          "inventory": inventory.scene}  # fmt: skip
-TARGETS = ("web-aws", "web-local")
+SCENES = {"context": context.scene, "logical": logical.scene, "deployment": deployment.scene,
+          "security": security.scene, "inventory": inventory.scene}  # fmt: skip
+TARGETS = tuple(sorted(path.stem for path in (Path(__file__).parents[3] / "stacks" / "config").glob("*.yaml")))
 
 
 @pytest.mark.parametrize("view", sorted(SCENES))
@@ -23,8 +24,8 @@ def test_no_picture_of_a_hand_made_model_has_overlaps(view: str, model: Model) -
 
 
 @pytest.mark.parametrize("view", sorted(SCENES))
-def test_no_picture_of_a_test_program_has_overlaps(view: str, program: str, model_of: Callable[[str], Model]) -> None:
-    assert geometry.faults(SCENES[view](model_of(program), Icons())) == [], "a reviewer would send this picture back"
+def test_no_picture_of_a_program_has_overlaps(view: str, drawn: str, model_of: Callable[[str], Model]) -> None:
+    assert geometry.faults(SCENES[view](model_of(drawn), Icons())) == [], "a reviewer would send this picture back"
 
 
 @pytest.mark.parametrize("stack", TARGETS)

@@ -27,7 +27,7 @@ def _server(name: str, kind: Kind, tier: Tier, port: int | None = None, icon: st
 # The most telling word first: `valkey-sentinel` is a Sentinel, `postgres-exporter` an exporter.
 _SERVERS: tuple[tuple[str, Server], ...] = (
     ("exporter", _server("exporter", Kind.METRICS, Tier.MANAGEMENT, 9100, "prometheus")),
-    ("sentinel", _server("Sentinel", Kind.COORDINATION, Tier.DATA, 26379, "valkey")),
+    ("sentinel", _server("Sentinel", Kind.COORDINATION, Tier.DATA, 26379)),
     ("pgbouncer", _server("PgBouncer", Kind.PROXY, Tier.DATA, 6432)),
     ("pgbackrest", _server("pgBackRest", Kind.BACKUP_VAULT, Tier.STORAGE, 8432)),
     ("etcd", _server("etcd", Kind.COORDINATION, Tier.DATA, 2379)),
@@ -87,6 +87,7 @@ _BY_ROLE: dict[str, str] = {
     "sentinel": "sentinel",
     "etcd": "etcd",
     "edge": "varnish",
+    "edge-location": "varnish",
     "shield": "varnish",
     "repository": "pgbackrest",
     "broker": "rabbitmq",

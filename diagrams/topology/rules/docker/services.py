@@ -7,7 +7,7 @@ from topology.derive_draft import Draft
 from topology.derive_facts import items, text, texts
 from topology.derive_ids import natural, slug
 from topology.derive_parts import DraftContainer, DraftNode
-from topology.kinds import ContainerKind, How, Placement, Tier
+from topology.kinds import ContainerKind, How, Kind, Placement, Tier
 from topology.parts import Badge, Member
 from topology.rules.docker.servers import UNKNOWN, Server, server_of
 from topology.rules.docker.spec import CONTAINER, SERVICE, Spec, spec_of
@@ -67,6 +67,8 @@ def add_nodes(draft: Draft) -> None:
             spec = spec_of(resource)
             draft.specs[resource.urn] = spec
             groups.setdefault(_likeness(draft, spec), []).append(spec)
+            if _server(draft, spec).kind in (Kind.DATABASE, Kind.CACHE):
+                draft.data.add(spec.labels.get("archkit.component", "") or spec.name)
     for specs in groups.values():
         specs.sort(key=lambda spec: natural(spec.name))
         alike = len(specs) > 1 and len({spec.stem for spec in specs}) == 1
@@ -91,6 +93,8 @@ def _likeness(draft: Draft, spec: Spec) -> tuple[str, ...]:
 
 def _server(draft: Draft, spec: Spec) -> Server:
     labels = spec.labels
+    if spec.program and (found := server_of(spec.program)) is not UNKNOWN:
+        return found
     hints = [labels.get(key, "") for key in ("archkit.server", "archkit.role", "archkit.component")]
     made = [one.name for one in draft.facts.linked(spec.resource, f"{spec.place}.image".strip("."))]
     named = [text(one.inputs, "name") for one in draft.facts.linked(spec.resource, f"{spec.place}.image".strip("."))]
@@ -103,14 +107,18 @@ def _add(draft: Draft, specs: list[Spec]) -> None:
     server = _server(draft, first)
     published = any(spec.published for spec in specs)
     tier = Tier.PUBLIC if published and server.tier is Tier.PRIVATE else server.tier
+    kind = server.kind
+    if kind is Kind.LOAD_BALANCER and not published and first.labels.get("archkit.component", "") in draft.data:
+        kind, tier = Kind.PROXY, Tier.DATA  # it stands before the members of a database, not before the design
     id_ = draft.ids[first.resource.urn] if len(specs) == 1 else f"docker-{slug('-'.join((first.stem, 'group')))}"
     if id_ in draft.nodes:
         id_ = f"{id_}-{slug(host_of(draft, first.resource))}-{len(draft.nodes)}"
     node = draft.add_node(
         DraftNode(
             id=id_,
-            kind=server.kind,
-            label=first.resource.name if len(specs) == 1 else f"{first.stem} × {len(specs)}",  # noqa: RUF001 - a multiplication sign
+            kind=kind,
+            label=first.resource.name if len(specs) == 1 else f"{_together(specs)} × {len(specs)}",  # noqa: RUF001 - a multiplication sign
+            component=first.labels.get("archkit.component", ""),
             type=first.resource.type,
             urns=[spec.resource.urn for spec in specs],
             service=server.name
@@ -131,16 +139,25 @@ def _add(draft: Draft, specs: list[Spec]) -> None:
                 node.networks[draft.box[network.urn]] = None
 
 
+def _together(specs: list[Spec]) -> str:
+    """What likes are called together: by their names in the program, where those agree, else by those in Docker."""
+    names = {spec.without_place(spec.resource.name) for spec in specs}
+    return names.pop() if len(names) == 1 else specs[0].stem
+
+
 def _size(node: DraftNode, specs: list[Spec]) -> None:
     if any(spec.everywhere for spec in specs):
         node.details["one on every node"] = None
     elif len(specs) == 1 and (count := specs[0].replicas) is not None:
         node.details[f"{count} {'replica' if count == 1 else 'replicas'}"] = None
-    for spec in specs[:1]:
-        for port in spec.published:
-            if port.outside:
-                suffix = "" if port.protocol == "tcp" else f"/{port.protocol}"
-                node.details[f"published {port.outside}{suffix}"] = None
+    ports = [
+        f"{port.outside}{'' if port.protocol == 'tcp' else f'/{port.protocol}'}"
+        for spec in specs
+        for port in spec.published
+        if port.outside
+    ]
+    for port in dict.fromkeys(ports) if len(specs) == 1 else [", ".join(ports)] if 0 < len(ports) < 4 else []:
+        node.details[f"published {port}"] = None
 
 
 def _place(draft: Draft, node: DraftNode, specs: list[Spec]) -> None:
@@ -151,7 +168,7 @@ def _place(draft: Draft, node: DraftNode, specs: list[Spec]) -> None:
                     id=draft.ids[spec.resource.urn],
                     label=spec.resource.name,
                     zone=spec.zone,
-                    role="member" if spec.zone else "container",
+                    role="" if spec.zone or spec.resource.type == SERVICE else "container",
                     urn=spec.resource.urn,
                 )
             )

@@ -15,6 +15,8 @@ SERVICE = "docker:index/service:Service"
 CONTAINER = "docker:index/container:Container"
 _ZONE = re.compile(r"(?:node|engine)\.labels\.[\w.-]*zone[\w.-]*\s*==\s*(?P<zone>[\w.-]+)")
 
+_LETTER = re.compile(r"(?<=[a-z0-9])-[a-z]$")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
@@ -104,10 +106,23 @@ class Spec:
     @property
     def stem(self) -> str:
         """The name without the number or zone that tells it from its likes: `web` of `web-12`."""
-        name = self.name
+        return self.without_place(self.name)
+
+    def without_place(self, name: str) -> str:
+        """A name without its number or zone at the end."""
         if self.zone:
             name = name.removesuffix(self.zone).rstrip("-_.") or name
+        if self.labels.get("archkit.component"):  # the kit tells likes of one role by letters, too: `cdn-a`, `cdn-b`
+            name = _LETTER.sub("", name)
         return stem(name)
+
+    @property
+    def program(self) -> str:
+        """The program that is started, where it is not the image's own: `valkey-sentinel`."""
+        for key in ("commands", "command", "args"):
+            if words := texts(self.inner, key):
+                return words[0].rpartition("/")[2]
+        return ""
 
     def words(self) -> Iterator[str]:
         """Every plain text in which it may name another service: environment, arguments, command."""

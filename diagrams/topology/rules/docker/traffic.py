@@ -102,7 +102,8 @@ def _owned_networks(draft: Draft) -> None:
         others = [node for node in joined if node not in set(owners)] if owners else []
         fronts = _fronts(draft, owners)
         for other in others:
-            for goal in fronts:
+            named = [goal for goal in fronts if (other, goal, _kind(draft.nodes[other])) in draft.edges]
+            for goal in named or fronts:  # where it names some of them, it has no need of the others
                 _join(draft, resource, other, goal)
         _segment(draft, resource, box, joined=joined, others=others, fronts=fronts)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from topology.kinds import ContainerKind, Tier
 from topology.parts import Container
+from topology.views import metrics
 from topology.views.deployment.items import Bar, Frame, Row
 from topology.views.deployment.packing import GAP, Packing
 from topology.views.deployment.places import Grid, Placing
@@ -122,20 +125,33 @@ class GridRows:
         """Overlay networks that are drawn above this tier: where traffic through them first arrives."""
         keys = self._tier_keys()
         found: list[Container] = []
-        for network in self._grid.networks[:MOST_SEGMENTS]:
+        for network in self._joining()[:MOST_SEGMENTS]:
             here = {self._placing.tier_of(one, self._grid) for one in self._grid.nodes if network.id in one.networks}
             tiers = [one for one in keys if one in here]
             if tiers and tiers[min(1, len(tiers) - 1)] == key:
                 found.append(network)
         return found
 
+    def _joining(self) -> list[Container]:
+        """Networks that join components; what one component's parts say among themselves is its own affair."""
+        found: list[Container] = []
+        for network in self._grid.networks:
+            members = [one.component for one in self._grid.nodes if network.id in one.networks]
+            if not all(members) or len(set(members)) != 1:
+                found.append(network)
+        return found
+
     def _bar(self, network: Container) -> Row:
         members = [one.label for one in self._grid.nodes if network.id in one.networks]
-        kind = "internal overlay network" if network.attributes.get("internal") == "yes" else "overlay network"
-        if network.attributes.get("driver", "overlay") != "overlay":
-            kind = f"{network.attributes['driver']} network"
-        words = f"{kind} {network.label}: {', '.join(members)}"
-        text = heading_text(self._x + 14, 12.5, words, self._wide * 0.44, "th-host")
+        driver = network.attributes.get("driver", "overlay")
+        kind = "" if driver == "overlay" else f"{driver} "
+        inside = " · internal" if network.attributes.get("internal") == "yes" else ""
+        words = f"{kind}network {network.label}{inside}"
+        room = self._columns[0][2] * 0.45 if self._grid.zones else 330
+        if metrics.width(words, 11) > room:
+            words = network.label
+        text = heading_text(self._x + 14, 12.5, words, room, "th-host")
+        text = replace(text, title=f"{kind or 'overlay '}network {network.label}{inside}: {', '.join(members)}")
         return Row(headings=[text], h=18, bar=Bar(container=network, x=self._x + 8, right=self._x + self._wide - 8))
 
     def _tier_headings(self, key: str, box: Container | None, subnets: dict[str, list[Container]]) -> Row:

@@ -14,6 +14,18 @@ PAD = 8.0
 UNIT = 205.0
 
 
+def _by_component(nodes: list[tuple[int, Node]]) -> list[tuple[int, Node]]:
+    """Layers anew: parts of a component stand together, and those components first that traffic meets first."""
+    first: dict[str, int] = {}
+    for level, node in nodes:
+        first[node.component] = min(level, first.get(node.component, level))
+    if len(first) < 2:
+        return nodes
+    steps = sorted({(first[node.component], node.component, level) for level, node in nodes})
+    place = {step: index for index, step in enumerate(steps)}
+    return [(place[first[node.component], node.component, level], node) for level, node in nodes]
+
+
 class Packing:
     """Packs the tiers of one grid.
 
@@ -45,7 +57,7 @@ class Packing:
         before = -1
         main = [node for node in nodes if node.kind not in PLAIN_KINDS]
         plain = [node for node in nodes if node.kind in PLAIN_KINDS]
-        ordered = [(level[one.id], one) for one in main] + [(10_000, one) for one in plain]
+        ordered = _by_component([(level[one.id], one) for one in main]) + [(10_000, one) for one in plain]
         for step, node in sorted(ordered, key=lambda pair: (pair[0], pair[1].kind, pair[1].id)):
             if step != before:
                 free = [max(free)] * units

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from topology.kinds import EdgeKind
 from topology.parts import Node
 from topology.views.deployment import items
@@ -185,5 +187,11 @@ class Planner:
 
     def _item(self, node: Node, room: float) -> Item:
         if node.id in self._summary.groups:
-            return items.card(node, room)
+            names = [one.label for one in self._summary.groups[node.id].nodes]
+            more = [] if len(names) <= 2 else [f"{names[1]}, …"]
+            what = node.service or node.label
+            return items.card(
+                replace(node, label=what, service=f"{len(names)} of these", details=(names[0], *(more or names[1:]))),
+                room,
+            )
         return items.tile(node, room)

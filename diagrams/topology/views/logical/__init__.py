@@ -1,122 +1,173 @@
 """The logical view: parts and flows from left to right, laid out by Graphviz through the `diagrams` package.
 
-Its bytes differ by Graphviz's version and fonts, so a check compares the hash of the model that the file carries.
+Its bytes differ by Graphviz's version, so a check compares the hash of the model that the file carries.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from html import escape
-
-import graphviz
-
-from topology import theme
-from topology.icons import Icons, path_of
+from topology.icons import Icons
+from topology.kinds import Change, ContainerKind
 from topology.model import Model
-from topology.theme import CHANGES, EDGES, Mode
-from topology.views import furniture
-from topology.views.logical.graphviz_source import LIMIT, MUTED, PAPER, TEXT, source
-from topology.views.metrics import clean, number
-from topology.views.scene import Shape
+from topology.parts import Container
+from topology.theme import CHANGES, MARKS
+from topology.views import furniture, metrics
+from topology.views.logical.curves import curves, label_places, samples
+from topology.views.logical.graphviz_source import label_of, source
+from topology.views.logical.layout import MISSING, Layout, MissingGraphvizError, lay_out
+from topology.views.logical.sizes import HEADING, ICON, LABEL, LINE, Caption, caption, title_of
+from topology.views.scene import Box, Icon, Line, Rect, Role, Scene, Shape, Text
 from topology.views.summary import summarise
-from topology.views.svg import shape_of, symbols
 
-MISSING = (
-    "logical: Graphviz's program `dot` was not found, so this view was left out; install the package `graphviz` "
-    "(apt install graphviz, brew install graphviz, winget install Graphviz.Graphviz) and run the command again"
-)
-ICON = 50.0
-_DARK = {
-    TEXT: "#e6edf3",
-    MUTED: "#a3b1be",
-    PAPER: "#0f151b",
-    "#edf6e6": "#17271a",
-    "#e7f1fa": "#14243a",
-    "#f6f8fa": "#161d25",
-    "#8c4fe0": "#9d6ae8",
-    "#0b7285": "#2f9dac",
-    "#2b77d0": "#4f94e0",
-    "#aeb6be": "#4b5a68",
-    "#e3e8ed": "#33404c",
+__all__ = ["LIMIT", "MISSING", "MissingGraphvizError", "scene"]
+
+LIMIT = 24
+TOP = 58.0
+_GROUNDS = {True: ("g-public", "th-public"), False: ("g-private", "th-private"), None: ("g-row", "th-plain")}
+_FRAMES = {
+    ContainerKind.VPC: ("f-vpc", "th-vpc"),
+    ContainerKind.REGION: ("f-region", "th-region"),
+    ContainerKind.HOST: ("f-host", "th-host"),
 }
-_IMAGE = re.compile(
-    r'<image xlink:href="([^"]*)" width="([\d.]+)(?:px|pt)?" height="([\d.]+)(?:px|pt)?" '
-    r'preserveAspectRatio="[^"]*" x="([-\d.]+)" y="([-\d.]+)"/>'
-)
-_GROUP = re.compile(r'<g id="([^"]+)" class="(node|edge|cluster)">\s*<title>[^<]*</title>')
-_SVG = re.compile(r'<svg width="([\d.]+)pt" height="([\d.]+)pt"\s+viewBox="[^"]*"[^>]*>(.*)</svg>', re.S)
 
 
-class MissingGraphvizError(Exception):
-    """Graphviz is not installed."""
-
-
-def document(model: Model, icons: Icons, mode: Mode = Mode.AUTO, *, embed: bool = True) -> str:
-    """The view as SVG. Raises: MissingGraphvizError where there is no `dot`."""
+def scene(model: Model, icons: Icons) -> Scene:
+    """Lays out and draws the view. Raises: MissingGraphvizError where there is no `dot`."""
     small = summarise(model, LIMIT).model
-    try:
-        drawn = graphviz.Source(source(model, icons)).pipe(format="svg", encoding="utf-8", quiet=True)
-    except (graphviz.ExecutableNotFound, FileNotFoundError) as error:
-        raise MissingGraphvizError(MISSING) from error
-    match = _SVG.search(drawn)
-    if match is None:
-        raise MissingGraphvizError(MISSING)
-    wide, high, inner = float(match[1]), float(match[2]), match[3]
-    keys = {str(path_of(key)): key for node in small.nodes for key in (icons.of(node),) if path_of(key)}
-    inner = _GROUP.sub(lambda found: _titled(found, small), re.sub(r"<!--.*?-->", "", inner, flags=re.S))
-    inner = _IMAGE.sub(lambda found: _image(found, keys, icons), inner)
-    width = max(wide + 48, 620.0)
-    shapes, height = furniture.foot(model, small.edges, high + 64, width)
-    around: list[Shape] = [*furniture.title(model, "logical", width), *shapes]
-    head = f"{model.title}: logical"
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'viewBox="0 0 {number(width)} {number(height)}" width="{number(width)}" height="{number(height)}" '
-        f'role="img" aria-labelledby="logical-title" data-model="{model.hash}">',
-        f'<title id="logical-title">{escape(clean(head))}</title>',
-        f"<style>{(theme.sheet(mode) if embed else '') + dark_sheet(mode)}</style>",
+    layout = lay_out(source(small))
+    width = max(layout.w + 2 * furniture.MARGIN, 620.0)
+    by = ((width - layout.w) / 2, TOP)
+    drawn = curves(layout, small.edges)
+    lines = {id_: samples(points) for id_, points in drawn.items()}
+    shapes: list[Shape] = []
+    borders: list[Box] = []
+    solid: list[Box] = []
+    for box in small.containers:
+        if box.id in layout.boxes:
+            shapes += _frame(box, layout.boxes[box.id], borders, solid)
+    names = {node.id: caption(node) for node in small.nodes}
+    things: list[Shape] = []
+    for node in small.nodes:
+        things += _thing(node.id, names[node.id], layout, icons, small)
+    solid += [one.box for one in things if isinstance(one, (Icon, Text))]
+    sizes = {
+        edge.id: (max(metrics.width(one, LABEL) for one in label) + 4, 13.0 * len(label) + 2)
+        for edge in small.edges
+        if edge.id in lines and (label := label_of(edge))
+    }
+    places = label_places(lines, sizes, layout.labels, solid, borders)
+    labels: list[Shape] = []
+    for edge in small.edges:
+        if edge.id not in drawn:
+            continue
+        title = furniture.evidence(small, edge)
+        shapes.append(
+            Line(
+                points=lines[edge.id],
+                curve=drawn[edge.id],
+                style=f"e-{edge.kind}",
+                title=title,
+                owner=edge.id,
+                source=edge.source,
+                target=edge.target,
+                label=edge.label,
+                change=edge.change,
+            )
+        )
+        if place := places.get(edge.id):
+            labels += _label(label_of(edge), place, edge.id, title)
+    high = max((layout.h, *(y for points in lines.values() for _, y in points)))
+    notes = [
+        f"{small.node[edge.source].label} → {small.node[edge.target].label}: {edge.disagreement}"
+        for edge in small.edges
+        if edge.disagreement
     ]
-    if embed:
-        parts.append(f"<defs>{symbols(sorted(set(keys.values())), icons)}</defs>")
-    parts.append(f'<rect class="bg" width="{number(width)}" height="{number(height)}"/>')
-    parts += [shape_of(one, icons, "") for one in around]
-    parts.append(f'<g class="dot" transform="translate({number((width - wide) / 2)} 56)">{inner.strip()}</g>')
-    parts.append("</svg>")
-    return "\n".join(parts) + "\n"
-
-
-def dark_sheet(mode: Mode) -> str:
-    """Graphviz writes colours as attributes; style rules turn them into dark ones."""
-    colours = dict(_DARK)
-    colours |= {style.light: style.dark for style in (*EDGES.values(), *CHANGES.values())}
-    rules = "".join(
-        f'.dot [{what}="{light}"]{{{what}:{dark}}}' for light, dark in colours.items() for what in ("fill", "stroke")
+    ends, height = furniture.foot(model, small.edges, high + TOP + 8, width, notes[:8])
+    return Scene(
+        view="logical",
+        title=f"{model.title}: logical",
+        about=f"{len(model.nodes)} parts of {model.title}, in the order in which traffic meets them.",
+        width=width,
+        height=height,
+        shapes=[
+            *furniture.title(model, "logical", width),
+            *(one.moved(*by) for one in (*shapes, *things, *labels)),
+            *ends,
+        ],
+        messages=icons.messages,
+        model=model.hash,
     )
-    if mode is Mode.LIGHT:
-        return ""
-    return rules if mode is Mode.DARK else f"@media (prefers-color-scheme:dark){{{rules}}}"
 
 
-def _titled(found: re.Match[str], model: Model) -> str:
-    id_, what = found[1], found[2]
-    text = id_
-    if what == "edge" and id_ in model.edge:
-        text = furniture.evidence(model, model.edge[id_])
-    elif id_ in model.node:
-        node = model.node[id_]
-        text = " · ".join(part for part in (node.service, node.label, *node.details) if part)
-    elif id_ in model.container:
-        text = model.container[id_].label
-    safe = escape("\n".join(clean(line) for line in text.split("\n")))
-    return f'<g class="{what}" data-id="{escape(id_)}"><title>{safe}</title>'
+def _frame(box: Container, place: Box, borders: list[Box], solid: list[Box]) -> list[Shape]:
+    tier = box.kind is ContainerKind.TIER
+    style, words = _GROUNDS[box.public] if tier else _FRAMES.get(box.kind, ("f-plain", "th-plain"))
+    if box.change is not Change.SAME:
+        style += f" c-{box.change}"
+    text = Text(
+        x=place.x + 10,
+        y=place.y + 17,
+        text=title_of(box),
+        size=HEADING,
+        style=words,
+        bold=not tier,
+        role=Role.HEADING,
+        title=box.label,
+    )
+    solid.append(text.box)
+    if not tier:
+        borders += [
+            Box(place.x - 1, place.y, 2, place.h),
+            Box(place.right - 1, place.y, 2, place.h),
+            Box(place.x, place.y - 1, place.w, 2),
+            Box(place.x, place.bottom - 1, place.w, 2),
+        ]
+    return [Rect(box=place, style=style, radius=8), text]
 
 
-def _image(found: re.Match[str], keys: Mapping[str, str], icons: Icons) -> str:
-    art = icons.art(keys.get(found[1], ""))
-    if art is None:
-        return ""
-    left = float(found[4]) + (float(found[2]) - ICON) / 2
-    place = f'x="{number(left)}" y="{number(float(found[5]) + 2)}" width="{number(ICON)}" height="{number(ICON)}"'
-    plate = f'<rect class="plate" {place} rx="6"/>' if art.outline else ""
-    return f'{plate}<use href="#{art.id}" {place}/>'
+def _thing(id_: str, name: Caption, layout: Layout, icons: Icons, model: Model) -> list[Shape]:
+    node, place = model.node[id_], layout.nodes[id_]
+    about = " · ".join(part for part in (node.service, node.label, *node.details) if part)
+    if node.urns and (at := model.at(node.urns[0])):
+        about += f"\n{at}"
+    icon = Box(place.cx - ICON / 2, place.cy - ICON / 2, ICON, ICON)
+    shapes: list[Shape] = [Icon(box=icon, key=icons.of(node), title=about, owner=id_)]
+    y = icon.bottom + 1
+    for text, size in name.lines:
+        y += LINE
+        style = "t2" if text in node.service and text not in node.label else "t"
+        shapes.append(Text(x=place.cx, y=y - 1, text=text, size=size, style=style, anchor="middle", owner=id_))
+    if node.change is not Change.SAME:
+        shapes += _mark(node.change, icon)
+    return shapes
+
+
+def _mark(change: Change, icon: Box) -> list[Shape]:
+    box = Box(icon.x - 5, icon.y - 5, 15, 15)
+    return [
+        Rect(box=box, style=f"card c-{change}", radius=7, title=CHANGES[change].name),
+        Text(
+            x=box.cx,
+            y=box.y + 12,
+            text=MARKS[change],
+            style=f"c-{change}-t",
+            anchor="middle",
+            bold=True,
+            role=Role.NOTE,
+        ),
+    ]
+
+
+def _label(lines: tuple[str, ...], place: Box, owner: str, title: str) -> list[Shape]:
+    return [
+        Text(
+            x=place.cx,
+            y=place.y + 10.5 + row * 13,
+            text=text,
+            size=LABEL,
+            anchor="middle",
+            role=Role.LABEL,
+            title=title,
+            owner=owner,
+        )
+        for row, text in enumerate(lines)
+    ]

@@ -1,29 +1,25 @@
-"""The logical view as Graphviz source, written through the `diagrams` package."""
+"""The logical view as Graphviz source, written through the `diagrams` package.
+
+Every size is ours: nodes, labels and headings are boxes without text, so that no font of the machine moves anything.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
-import graphviz
-
 import diagrams
-from topology.icons import Icons, path_of
-from topology.kinds import Change, ContainerKind
+from topology.kinds import ContainerKind, EdgeKind, Kind
 from topology.model import Model
-from topology.parts import Container, Edge, Node
-from topology.theme import CHANGES, EDGES
+from topology.parts import Container, Edge
 from topology.views import metrics
+from topology.views.logical.sizes import FRAME, LABEL, Caption, caption, heading
 from topology.views.metrics import clean
-from topology.views.summary import summarise
+from topology.views.order import FLOWS, layers
 
-LIMIT = 24
-FONT_SIZE = 14.0
-_HIDDEN = frozenset({ContainerKind.SUBNET, ContainerKind.ZONE, ContainerKind.CLOUD, ContainerKind.OVERLAY_NETWORK})
-TEXT, MUTED, PAPER = "#1c2733", "#55626f", "#ffffff"
-_GROUNDS = {True: "#edf6e6", False: "#e7f1fa", None: "#f6f8fa"}
-_PENS = {ContainerKind.VPC: "#8c4fe0", ContainerKind.REGION: "#0b7285", ContainerKind.HOST: "#2b77d0"}
+HIDDEN = frozenset({ContainerKind.SUBNET, ContainerKind.ZONE, ContainerKind.CLOUD, ContainerKind.OVERLAY_NETWORK})
+_INCH = 72.0
 
 
 class _Drawing(diagrams.Diagram):
@@ -34,147 +30,100 @@ class _Drawing(diagrams.Diagram):
 
 
 class _Service(diagrams.Node):
-    def __init__(self, label: str, *, nodeid: str, icon: Path | None, **attrs: str) -> None:
-        self._icon = str(icon) if icon else None
-        super().__init__(label, nodeid=nodeid, **attrs)  # pyright: ignore[reportArgumentType]
-
     def _load_icon(self) -> str:
-        return self._icon or ""
+        return ""
 
 
-def source(model: Model, icons: Icons) -> str:
-    """The Graphviz source, the same for the same model on the same machine."""
-    small = summarise(model, LIMIT).model
+def source(small: Model) -> str:
+    """The Graphviz source of a model that fits a picture; the same for the same model."""
     graph = {
         "splines": "spline",
         "rankdir": "LR",
-        "nodesep": "0.3",
-        "ranksep": "0.42",
-        "pad": "0.25",
-        "fontname": "Arial",
-        "fontsize": "13",
-        "fontcolor": TEXT,
-        "bgcolor": "transparent",
-        "compound": "true",
+        "nodesep": "0.12",
+        "ranksep": "0.3",
+        "pad": "0",
+        "margin": "0",
         "label": "",
-        "outputorder": "edgesfirst",
     }
-    nodes = {
-        "fontname": "Arial",
-        "fontsize": "14",
-        "fontcolor": TEXT,
-        "shape": "none",
-        "fixedsize": "true",
-        "imagescale": "true",
-        "labelloc": "b",
-        "style": "",
-    }
-    edges = {"fontname": "Arial", "fontsize": "13", "fontcolor": TEXT, "color": MUTED}
+    nodes = {"shape": "box", "style": "", "fixedsize": "true", "label": ""}
     with _Drawing(
-        "",
-        filename="logical",
-        show=False,
-        direction="LR",
-        curvestyle="curved",
-        graph_attr=graph,
-        node_attr=nodes,
-        edge_attr=edges,
+        "", filename="logical", show=False, direction="LR", curvestyle="curved", graph_attr=graph, node_attr=nodes
     ) as drawing:
         made: dict[str, diagrams.Node] = {}
-        _level("", small, icons, made)
+        _level("", small, made)
+        level = layers(small.nodes, small.edges, FLOWS | {EdgeKind.BACKUP, EdgeKind.REPLICATION, EdgeKind.TELEMETRY})
         for edge in small.edges:
             if edge.source in made and edge.target in made:
-                drawing.connect(made[edge.source], made[edge.target], _edge(edge))
+                ahead = level[edge.source] < level[edge.target]
+                drawing.connect(made[edge.source], made[edge.target], _edge(edge, small, ahead=ahead))
     return drawing.dot.source
 
 
-def _level(at: str, model: Model, icons: Icons, made: dict[str, diagrams.Node]) -> None:
-    for node in model.nodes:
-        if _home(model, node.container) == at:
-            made[node.id] = _node(node, icons)
-    for box in model.containers:
-        if box.kind not in _HIDDEN and _home(model, box.parent) == at and _filled(model, box.id):
-            with ExitStack() as stack:
-                cluster = diagrams.Cluster(box.id, graph_attr=_box(box))
-                cluster.dot.graph_attr["label"] = graphviz.nohtml(graphviz.escape(_short(box.label, 60)))
-                stack.enter_context(cluster)
-                _level(box.id, model, icons, made)
-
-
-def _filled(model: Model, id_: str) -> bool:
-    homes = {_home(model, node.container) for node in model.nodes}
-    while homes:
-        if id_ in homes:
-            return True
-        homes = {_home(model, model.container[one].parent) for one in homes if one}
-    return False
-
-
-def _home(model: Model, id_: str) -> str:
+def home(model: Model, id_: str) -> str:
+    """The innermost box around that this view draws; empty for none."""
     box = model.container.get(id_)
-    while box is not None and box.kind in _HIDDEN:
+    while box is not None and box.kind in HIDDEN:
         box = model.container.get(box.parent)
     return box.id if box is not None else ""
 
 
-def _box(box: Container) -> dict[str, str]:
-    ground = _GROUNDS[box.public] if box.kind is ContainerKind.TIER else "transparent"
-    pen = CHANGES[box.change].light if box.change is not Change.SAME else _PENS.get(box.kind, "#aeb6be")
-    return {
-        "bgcolor": ground,
-        "pencolor": pen,
-        "fontname": "Arial",
-        "fontsize": "13",
-        "fontcolor": MUTED,
-        "id": box.id,
-        "margin": "14",
-        "style": "rounded",
-        "labeljust": "l",
-        "labelloc": "b" if box.kind is ContainerKind.REGION else "t",
-    }
+def captions(model: Model) -> Mapping[str, Caption]:
+    """What stands below each icon."""
+    return {node.id: caption(node) for node in model.nodes}
 
 
-def _node(node: Node, icons: Icons) -> diagrams.Node:
-    key = icons.of(node)
-    lines = [*metrics.wrap(clean(node.label), FONT_SIZE, 120, 2)]
-    if node.service and node.service.lower() != node.label.lower():
-        lines += metrics.wrap(clean(node.service), FONT_SIZE, 124, 2)
-    label = graphviz.nohtml("\\n".join(graphviz.escape(line) for line in lines))
-    high = f"{0.86 + 0.235 * len(lines):.2f}"
-    frame = {"id": node.id, "width": "1.4", "height": high}
-    if node.change is not Change.SAME:
-        frame |= {"fontcolor": CHANGES[node.change].light}
-    icon = path_of(key)
-    if icon is None:
-        frame |= {
-            "shape": "box",
-            "style": "rounded,filled",
-            "fillcolor": "#e3e8ed",
-            "color": "#aeb6be",
-            "labelloc": "c",
-        }
-    else:
-        frame |= {"shape": "none", "image": str(icon), "imagepos": "tc"}
-    return _Service(label, nodeid=node.id, icon=icon, **frame)
+def label_of(edge: Edge) -> tuple[str, ...]:
+    """An arrow's label on up to two lines."""
+    return metrics.wrap(clean(edge.label), LABEL, 104, 2)
 
 
-def _edge(edge: Edge) -> diagrams.Edge:
-    style = EDGES[edge.kind]
-    colour = CHANGES[edge.change].light if edge.change is not Change.SAME else style.light
-    dashes = {"": "solid", "7 4": "dashed", "11 3": "dashed", "4 4": "dashed", "9 3 2.5 3": "dashed"}
-    label = graphviz.nohtml(graphviz.escape(_short(edge.label, 22)))
-    attributes: dict[str, Any] = {
-        "id": edge.id,
-        "fontname": "Arial",
-        "fontsize": "13",
-        "fontcolor": TEXT,
-        "penwidth": "1.5",
-        "arrowsize": "0.8",
-    }
-    dash = dashes.get(style.dash, "dotted")
-    return diagrams.Edge(forward=True, label=label, color=colour, style=dash, **attributes)
+def _level(at: str, model: Model, made: dict[str, diagrams.Node]) -> None:
+    for node in model.nodes:
+        if home(model, node.container) == at:
+            size = caption(node)
+            room: dict[str, Any] = {"width": f"{size.w / _INCH:.3f}", "height": f"{size.h / _INCH:.3f}"}
+            made[node.id] = _Service("", nodeid=node.id, **room)
+    for box in model.containers:
+        if box.kind not in HIDDEN and home(model, box.parent) == at and filled(model, box.id):
+            with ExitStack() as stack:
+                cluster = diagrams.Cluster(box.id, graph_attr={"id": box.id, "margin": str(FRAME), "labeljust": "l"})
+                cluster.dot.graph_attr["label"] = _room(*heading(box))
+                stack.enter_context(cluster)
+                _level(box.id, model, made)
 
 
-def _short(text: str, length: int) -> str:
-    whole = clean(text)
-    return whole if len(whole) <= length else whole[: length - 1] + "…"
+def filled(model: Model, id_: str) -> bool:
+    """Whether a box has any node inside."""
+    homes = {home(model, node.container) for node in model.nodes}
+    while homes:
+        if id_ in homes:
+            return True
+        homes = {home(model, _parent(model, one)) for one in homes if one}
+    return False
+
+
+def _parent(model: Model, id_: str) -> str:
+    box: Container = model.container[id_]
+    return box.parent
+
+
+def _edge(edge: Edge, model: Model, *, ahead: bool) -> diagrams.Edge:
+    lines = label_of(edge)
+    attributes: dict[str, Any] = {"id": edge.id, "arrowhead": "none"}
+    if lines:
+        wide = max(metrics.width(one, LABEL) for one in lines)
+        attributes["label"] = _room(wide + 10, len(lines) * 13.0 + 6)
+    source = model.node.get(edge.source)
+    if edge.kind is EdgeKind.DNS and source is not None and source.kind is Kind.USERS:
+        attributes["constraint"] = "false"  # the name server stands beside the users, not before the design
+    elif ahead:
+        attributes |= {"tailport": "e", "headport": "w"}
+    return diagrams.Edge(forward=True, **attributes)
+
+
+def _room(wide: float, high: float) -> str:
+    """An empty label of one size."""
+    return (
+        f'<<TABLE BORDER="0" CELLPADDING="0" CELLSPACING="0" FIXEDSIZE="TRUE" WIDTH="{wide:.0f}" HEIGHT="{high:.0f}">'
+        f'<TR><TD FIXEDSIZE="TRUE" WIDTH="{wide:.0f}" HEIGHT="{high:.0f}"></TD></TR></TABLE>>'
+    )
