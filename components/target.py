@@ -6,6 +6,7 @@ from typing import Protocol
 import pulumi
 
 from components.backup import Backup, BackupArgs
+from components.cache import Cache, CacheArgs
 from components.cdn import Cdn, CdnArgs
 from components.connect import Connectable
 from components.database import Database, DatabaseArgs
@@ -71,3 +72,7 @@ class Target(Protocol):
         databases: Sequence[Database],
         opts: pulumi.ResourceOptions | None = None,
     ) -> Backup: ...
+
+    def cache(
+        self, name: str, args: CacheArgs, *, network: Network, opts: pulumi.ResourceOptions | None = None
+    ) -> Cache: ...

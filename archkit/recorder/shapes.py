@@ -38,6 +38,9 @@ _PORTS: Mapping[str, int] = {
     "memcached": 11211,
 }
 
+# Lists that have as many items as an input says; of others a stand-in has one.
+_COUNTS: Mapping[str, str] = {"cacheNodes": "numCacheNodes"}
+
 
 class Shapes:
     """Makes the computed outputs of one resource, and remembers which paths it named.
@@ -103,8 +106,10 @@ class Shapes:
     def _collection(self, type_: Any, path: str, depth: int, within: tuple[type, ...]) -> Any:
         origin = typing.get_origin(type_)
         if origin in (list, collections.abc.Sequence):
-            item = self.blank(typing.get_args(type_)[0], f"{path}[0]", depth=depth + 1, within=within)
-            return [] if item is None else [item]
+            count = int(self.inputs.get(_COUNTS.get(path, ""), 1))
+            kind = typing.get_args(type_)[0]
+            made = [self.blank(kind, f"{path}[{n}]", depth=depth + 1, within=within) for n in range(count)]
+            return [one for one in made if one is not None]
         return {} if origin in (dict, collections.abc.Mapping) else None
 
     def _nested(self, type_: type, path: str, depth: int, within: tuple[type, ...]) -> dict[str, Any] | None:

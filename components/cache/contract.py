@@ -12,6 +12,12 @@ from components.credentials import Credentials, endpoint_variables
 from components.errors import out_of_range, refuse, unless
 
 USER = "app"  # as whom applications connect to Valkey; the default user is off
+# What applications may do in Valkey: keys, transactions, scripts (a lock's release compares before it deletes); not
+# KEYS, FLUSHALL, CONFIG, FUNCTION FLUSH and whatever else can stop it, empty it or look around in it.
+ACCESS = (
+    "~* resetchannels -@all +@read +@write +@connection +@transaction +eval +evalsha +eval_ro +evalsha_ro "
+    "+script|load +script|exists -function -@dangerous -@admin"
+)
 MAX_REPLICAS = 5  # ElastiCache User Guide, "Quotas": replicas of a shard
 MAX_NODES = 40  # ElastiCache User Guide, "Quotas": nodes of a Memcached cluster
 MIN_MEBIBYTES, MAX_MEBIBYTES = 64, 262_144

@@ -6,6 +6,8 @@ import pulumi
 
 from components.backup import Backup, BackupArgs
 from components.backup.local import LocalBackup
+from components.cache import Cache, CacheArgs
+from components.cache.local import LocalCache
 from components.cdn import Cdn, CdnArgs
 from components.cdn.local import LocalCdn
 from components.connect import Connectable
@@ -109,6 +111,12 @@ class LocalTarget:
     ) -> Backup:
         refuse([_not_the_controllers("backup", name)])
         return LocalBackup(name, args, settings=self.settings, network=network, databases=databases, opts=opts)
+
+    def cache(
+        self, name: str, args: CacheArgs, *, network: Network, opts: pulumi.ResourceOptions | None = None
+    ) -> Cache:
+        refuse([_not_the_controllers("cache", name)])
+        return LocalCache(name, args, settings=self.settings, network=network, opts=opts)
 
 
 def _not_the_controllers(capability: str, name: str) -> str | None:

@@ -7,6 +7,7 @@ import pytest
 
 from archkit.graph import Graph
 from components.backup import BackupArgs
+from components.cache import CacheArgs, Engine
 from components.database import DatabaseArgs
 from components.errors import InvalidArgsError
 from components.image import ImageArgs
@@ -24,6 +25,7 @@ CAPABILITIES = {
     "edge": "LoadBalancer",
     "orders": "Database",
     "vault": "Backup",
+    "pages": "Cache",
 }
 
 
@@ -32,7 +34,8 @@ def everything(target: Target) -> None:
     image = target.image("image", ImageArgs(app="web"))
     orders = target.database("orders", DatabaseArgs(), network=network)
     target.backup("vault", BackupArgs(), network=network, databases=[orders])
-    service = target.service("web", ServiceArgs(port=9000), network=network, image=image, links=[orders])
+    pages = target.cache("pages", CacheArgs(), network=network)
+    service = target.service("web", ServiceArgs(port=9000), network=network, image=image, links=[orders, pages])
     target.load_balancer("edge", LoadBalancerArgs(), network=network, routes=[Route(service=service)])
 
 
@@ -81,6 +84,7 @@ def test_two_of_each_stand_side_by_side(deploy: Deploy) -> None:
         ("edge", "load_balancer"),
         ("orders", "database"),
         ("vault", "backup"),
+        ("pages", "cache"),
     ],
 )
 def test_a_component_says_what_it_is_and_whom_it_connects_to(deploy: Deploy, name: str, capability: str) -> None:
@@ -96,10 +100,13 @@ def test_the_load_balancer_declares_its_way_to_the_service_on_the_services_port(
     assert graph.named("edge").outputs["links"] == [{"to": graph.named("web").urn, "port": 9000}]
 
 
-def test_a_service_declares_its_way_to_the_database_it_is_linked_to(deploy: Deploy) -> None:
+def test_a_service_declares_its_way_to_what_it_is_linked_to(deploy: Deploy) -> None:
     graph = deploy(everything)
 
-    assert graph.named("web").outputs["links"] == [{"to": graph.named("orders").urn, "port": 5432}]
+    assert graph.named("web").outputs["links"] == [
+        {"to": graph.named("orders").urn, "port": 5432},
+        {"to": graph.named("pages").urn, "port": 6379},
+    ]
 
 
 def test_a_database_tells_the_same_whoever_runs_it(deploy: Deploy) -> None:
@@ -138,6 +145,25 @@ def test_a_backup_of_nothing_is_refused(deploy: Deploy) -> None:
         deploy(program)
 
     assert refused.value.problems == ("backup/vault/databases: must be one at least, got none; it copies nothing else",)
+
+
+@pytest.mark.parametrize("engine", list(Engine))
+def test_a_cache_tells_the_same_whoever_runs_it(deploy: Deploy, engine: Engine) -> None:
+    """An application reads the same variables on every target; only where its password comes from differs."""
+    told: dict[str, object] = {}
+
+    def program(target: Target) -> None:
+        made = target.cache("pages", CacheArgs(engine=engine), network=target.network("network", NetworkArgs()))
+        told.update(made.variables, schemes={made.endpoint.scheme, made.reader.scheme, made.nodes[0].scheme})
+
+    deploy(program)
+
+    everywhere = {"READER_URL", "READER_HOST", "READER_PORT", "NODES", "CA_FILE", "CREDENTIALS"}
+    assert everywhere <= set(told)
+    assert told["schemes"] == ({"rediss"} if engine is Engine.VALKEY else {"memcached"})
+    credentials = {"file": {"USER", "PASSWORD_FILE"}, "iam": {"USER", "REGION", "IDENTITY"}, "none": set()}
+    assert set(told) - everywhere - {"schemes"} == credentials[str(told["CREDENTIALS"])]
+    assert (told["CREDENTIALS"] == "none") == (engine is Engine.MEMCACHED)
 
 
 def test_a_load_balancer_needs_an_answer_for_every_path(deploy: Deploy) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from archkit.drills.victims.caches import ValkeyProbe
 from archkit.drills.victims.databases import PostgresProbe
 from archkit.drills.victims.probes import PrimaryProbe
 
-PROBES: tuple[PrimaryProbe, ...] = (PostgresProbe(),)
+PROBES: tuple[PrimaryProbe, ...] = (PostgresProbe(), ValkeyProbe())

@@ -4,11 +4,8 @@ import pulumi
 import pulumi_aws as aws
 
 from components.aws.tags import tags
+from components.cache.contract import ACCESS
 from components.connect import Component
-
-# What a cache needs: keys, transactions, scripts (a lock's release compares before it deletes); not KEYS, FLUSHALL,
-# CONFIG and whatever else can stop or empty it.
-ACCESS = "on ~* resetchannels -@all +@read +@write +@connection +@transaction +@scripting -@dangerous -@admin"
 
 
 def user_id(name: str) -> str:
@@ -23,7 +20,7 @@ def application_user(cache: Component) -> aws.elasticache.User:
         engine="valkey",
         user_id=user_id(cache.component_name),
         user_name=user_id(cache.component_name),
-        access_string=ACCESS,
+        access_string=f"on {ACCESS}",
         authentication_mode=aws.elasticache.UserAuthenticationModeArgs(type="iam"),
         tags=tags(cache, "user"),
         opts=pulumi.ResourceOptions(parent=cache),
