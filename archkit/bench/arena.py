@@ -15,7 +15,7 @@ from typing import Any, Self, cast
 import docker
 from docker.models.containers import Container
 
-from components.images import content_hash
+from components.images import APPS, application_tag, content_hash
 
 LABEL = "archkit.bench"
 
@@ -111,6 +111,15 @@ def built(client: docker.DockerClient, repository: str, folder: Path, base_image
     tag = f"{repository}:{content_hash(folder, base_image)}"
     if not client.images.list(name=tag):
         client.images.build(path=str(folder), tag=tag, buildargs={"BASE_IMAGE": base_image}, rm=True)
+    return tag
+
+
+def built_application(client: docker.DockerClient, app: str, base_image: str) -> str:
+    """The tag of an application's image, built where it is missing, from the same files as a deployment builds it."""
+    tag = application_tag(app, base_image)
+    if not client.images.list(name=tag):
+        recipe, arguments = f"{app}/Dockerfile", {"BASE_IMAGE": base_image}
+        client.images.build(path=str(APPS), dockerfile=recipe, tag=tag, buildargs=arguments, rm=True)
     return tag
 
 

@@ -12,7 +12,7 @@ from typing import cast
 import docker
 from docker.models.containers import Container
 
-from archkit.bench.arena import Arena, built, wait_until_answered
+from archkit.bench.arena import Arena, built, built_application, wait_until_answered
 from archkit.bench.memory import cpu_seconds
 from archkit.bench.rows import Row, spread
 from components.images import ROOT
@@ -67,7 +67,7 @@ def measure(client: docker.DockerClient, *, rounds: int = 3, seconds: int = 5) -
     """
     base = LocalSettings().base_image
     proxy = built(client, "archkit/haproxy", ROOT / "components" / "load_balancer" / "image", base)
-    app = built(client, "archkit/web", ROOT / "stacks" / "apps" / "web", base)
+    app = built_application(client, "web", base)
     generator = built(client, "archkit/wrk", Path(__file__).parent / "image", base)
 
     def instant(arena: Arena) -> Container:
