@@ -12,6 +12,7 @@ from components.connect import Connectable
 from components.database import Database, DatabaseArgs
 from components.image import Image, ImageArgs
 from components.load_balancer import LoadBalancer, LoadBalancerArgs, Route
+from components.migration import Migration, MigrationArgs
 from components.network import Network, NetworkArgs
 from components.service import Service, ServiceArgs
 from components.storage import Storage, StorageArgs
@@ -32,8 +33,20 @@ class Target(Protocol):
         network: Network,
         image: Image,
         links: Sequence[Connectable] = (),
+        after: Sequence[pulumi.Resource] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> Service: ...
+
+    def migration(
+        self,
+        name: str,
+        args: MigrationArgs,
+        *,
+        network: Network,
+        image: Image,
+        database: Database,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Migration: ...
 
     def load_balancer(
         self,

@@ -34,6 +34,20 @@ class AwsReachable(ABC):
     def access(self) -> AwsAccess: ...
 
 
+class AwsMigratable(ABC):
+    """A database whose schema a step of the deployment changes."""
+
+    @property
+    @abstractmethod
+    def migration_access(self) -> AwsAccess:
+        """The way in past any pool, with the secret of who owns the schema."""
+
+    @property
+    @abstractmethod
+    def migration_ca_file(self) -> str:
+        """Who has to have signed the certificate that is met there."""
+
+
 class AwsPlacement(ABC):
     """The network that components are placed in: a VPC over several zones.
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.credentials import Credentials
+
 
 @dataclass(frozen=True, kw_only=True)
 class LocalSecret:
@@ -45,6 +47,20 @@ class LocalReachable(ABC):
     @property
     @abstractmethod
     def access(self) -> LocalAccess: ...
+
+
+class LocalMigratable(ABC):
+    """A database whose schema a step of the deployment changes."""
+
+    @property
+    @abstractmethod
+    def migration_access(self) -> LocalAccess:
+        """The way in past any pool, with the secret of who owns the schema."""
+
+    @property
+    @abstractmethod
+    def migration_credentials(self) -> Credentials:
+        """As who owns the schema."""
 
 
 class LocalPlacement(ABC):

@@ -69,11 +69,13 @@ class LocalService(Service, LocalBackend):
         network: Network,
         image: Image,
         links: Sequence[Connectable] = (),
+        after: Sequence[pulumi.Resource] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         refuse([fixed(f"service/{name}", docker_name(name), Kind.DOCKER_SERVICE)])
         super().__init__("archkit:local:Service", name, None, opts)
         self.args = args
+        self._after = list(after)
         self._settings = settings
         self._protected = settings.protection
         self.links = tuple(links)
@@ -129,6 +131,7 @@ class LocalService(Service, LocalBackend):
             # Whoever scales owns the count; `options: refresh: always` in Pulumi.yaml keeps it over other changes.
             opts=pulumi.ResourceOptions(
                 parent=self,
+                depends_on=self._after or None,
                 ignore_changes=["mode.replicated.replicas"] if capacity.minimum < capacity.maximum else None,
             ),
         )

@@ -17,6 +17,8 @@ from components.image import Image, ImageArgs
 from components.image.aws import AwsImage
 from components.load_balancer import LoadBalancer, LoadBalancerArgs, Route
 from components.load_balancer.aws import AwsLoadBalancer
+from components.migration import Migration, MigrationArgs
+from components.migration.aws import AwsMigration
 from components.network import Network, NetworkArgs
 from components.network.aws import AwsNetwork
 from components.service import Service, ServiceArgs
@@ -46,9 +48,33 @@ class AwsTarget:
         network: Network,
         image: Image,
         links: Sequence[Connectable] = (),
+        after: Sequence[pulumi.Resource] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> Service:
-        return AwsService(name, args, settings=self.settings, network=network, image=image, links=links, opts=opts)
+        return AwsService(
+            name,
+            args,
+            settings=self.settings,
+            network=network,
+            image=image,
+            links=links,
+            after=after,
+            opts=opts,
+        )
+
+    def migration(
+        self,
+        name: str,
+        args: MigrationArgs,
+        *,
+        network: Network,
+        image: Image,
+        database: Database,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Migration:
+        return AwsMigration(
+            name, args, settings=self.settings, network=network, image=image, database=database, opts=opts
+        )
 
     def load_balancer(
         self,

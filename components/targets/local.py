@@ -20,6 +20,8 @@ from components.image import Image, ImageArgs
 from components.image.local import LocalImage
 from components.load_balancer import LoadBalancer, LoadBalancerArgs, Route
 from components.load_balancer.local import LocalLoadBalancer
+from components.migration import Migration, MigrationArgs
+from components.migration.local import LocalMigration
 from components.network import Network, NetworkArgs
 from components.network.local import LocalNetwork
 from components.service import Service, ServiceArgs
@@ -50,13 +52,37 @@ class LocalTarget:
         network: Network,
         image: Image,
         links: Sequence[Connectable] = (),
+        after: Sequence[pulumi.Resource] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> Service:
         refuse([_not_the_controllers("service", name)])
-        made = LocalService(name, args, settings=self.settings, network=network, image=image, links=links, opts=opts)
+        made = LocalService(
+            name,
+            args,
+            settings=self.settings,
+            network=network,
+            image=image,
+            links=links,
+            after=after,
+            opts=opts,
+        )
         if self.controller is None and made.needs_controller:
             self.controller = LocalController(CONTROLLER, ControllerArgs(), settings=self.settings, network=network)
         return made
+
+    def migration(
+        self,
+        name: str,
+        args: MigrationArgs,
+        *,
+        network: Network,
+        image: Image,
+        database: Database,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Migration:
+        return LocalMigration(
+            name, args, settings=self.settings, network=network, image=image, database=database, opts=opts
+        )
 
     def load_balancer(
         self,

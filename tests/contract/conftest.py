@@ -11,8 +11,9 @@ from components.target import Target
 from components.targets.aws import AwsTarget
 from components.targets.local import LocalTarget
 
+_ECR = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
 TARGETS: dict[str, Callable[[], Target]] = {
-    "aws": lambda: AwsTarget(AwsSettings(images={"web": f"ghcr.io/team/web@sha256:{'a' * 64}"})),
+    "aws": lambda: AwsTarget(AwsSettings(images={"web": f"{_ECR}/web@sha256:{'a' * 64}"})),
     "local": lambda: LocalTarget(LocalSettings(images={"web": "archkit/web:1"})),
 }
 Deploy = Callable[[Callable[[Target], object]], Graph]

@@ -12,6 +12,7 @@ from components.database import DatabaseArgs
 from components.errors import InvalidArgsError
 from components.image import ImageArgs
 from components.load_balancer import LoadBalancerArgs, Route
+from components.migration import MigrationArgs
 from components.network import NetworkArgs
 from components.service import Service, ServiceArgs
 from components.target import Target
@@ -26,6 +27,7 @@ CAPABILITIES = {
     "orders": "Database",
     "vault": "Backup",
     "pages": "Cache",
+    "schema": "Migration",
 }
 
 
@@ -35,7 +37,10 @@ def everything(target: Target) -> None:
     orders = target.database("orders", DatabaseArgs(), network=network)
     target.backup("vault", BackupArgs(), network=network, databases=[orders])
     pages = target.cache("pages", CacheArgs(), network=network)
-    service = target.service("web", ServiceArgs(port=9000), network=network, image=image, links=[orders, pages])
+    schema = target.migration("schema", MigrationArgs(), network=network, image=image, database=orders)
+    service = target.service(
+        "web", ServiceArgs(port=9000), network=network, image=image, links=[orders, pages], after=[schema]
+    )
     target.load_balancer("edge", LoadBalancerArgs(), network=network, routes=[Route(service=service)])
 
 
@@ -85,6 +90,7 @@ def test_two_of_each_stand_side_by_side(deploy: Deploy) -> None:
         ("orders", "database"),
         ("vault", "backup"),
         ("pages", "cache"),
+        ("schema", "migration"),
     ],
 )
 def test_a_component_says_what_it_is_and_whom_it_connects_to(deploy: Deploy, name: str, capability: str) -> None:
@@ -216,3 +222,17 @@ def test_what_is_refused_has_registered_nothing(deploy: Deploy, monkeypatch: pyt
 
 def test_a_design_of_two_runs_is_the_same_to_the_byte(deploy: Deploy) -> None:
     assert deploy(everything).to_json() == deploy(everything).to_json()
+
+
+def test_a_new_version_starts_only_once_its_schema_is_there(deploy: Deploy) -> None:
+    graph = deploy(everything)
+
+    (runs,) = [
+        one
+        for one in graph.resources
+        if one.name in {"web-group", "web-replica"} and one.parent == graph.named("web").urn
+    ]
+    applied = graph.named("schema-invocation" if runs.name == "web-group" else "schema-migration")
+    assert applied.urn in runs.options["dependsOn"], "it would serve before the columns that it reads are there"
+    database = {one.urn for one in graph.resources if one.parent == graph.named("orders").urn}
+    assert database & set(applied.options["dependsOn"]), "nothing would take its connection yet"

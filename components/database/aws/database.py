@@ -3,7 +3,7 @@
 import pulumi
 
 from components.access import on_same_target
-from components.access.aws import AwsAccess, AwsPlacement, AwsReachable, AwsRestorable
+from components.access.aws import AwsAccess, AwsMigratable, AwsPlacement, AwsReachable, AwsRestorable
 from components.aws.data_group import data_group
 from components.aws.key import customer_key
 from components.connect import Endpoint
@@ -28,7 +28,7 @@ PUBLIC_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 RDS_AUTHORITIES = "/etc/ssl/certs/rds-global-bundle.pem"
 
 
-class AwsDatabase(Database, AwsReachable, AwsRestorable):
+class AwsDatabase(Database, AwsReachable, AwsRestorable, AwsMigratable):
     """An Aurora PostgreSQL cluster in the data subnets, behind an RDS Proxy where connections are pooled.
 
     Cost: members by the hour, storage and input/output by use, the proxy by the members' vCPUs, the key by the month.
@@ -103,6 +103,10 @@ class AwsDatabase(Database, AwsReachable, AwsRestorable):
         decrypt = {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": self.key.arn}
         secret = self.cluster.master_user_secrets[0].secret_arn.apply(lambda arn: arn or "")
         return AwsAccess(security_group_id=self.group.id, port=PORT, statements=[decrypt], secret_arn=secret)
+
+    @property
+    def migration_ca_file(self) -> str:
+        return RDS_AUTHORITIES
 
     @property
     def cluster_arn(self) -> pulumi.Output[str]:

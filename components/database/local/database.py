@@ -6,10 +6,10 @@ from components.access import on_same_target
 from components.access.local import (
     LocalAccess,
     LocalArchive,
+    LocalMigratable,
     LocalPlacement,
     LocalReachable,
     LocalRestorable,
-    LocalSecret,
 )
 from components.connect import Endpoint
 from components.credentials import Credentials, CredentialSource
@@ -33,7 +33,7 @@ from components.settings import LocalSettings
 _IMAGES = ROOT / "components" / "database" / "image"
 
 
-class LocalDatabase(Database, LocalReachable, LocalRestorable):
+class LocalDatabase(Database, LocalReachable, LocalRestorable, LocalMigratable):
     """PostgreSQL 17 under Patroni 4: each member a service of its own with its own volume, pinned to its zone.
 
     A commit is acknowledged once a replica has it too. Applications reach the writer and the reader through PgBouncer,
@@ -109,9 +109,18 @@ class LocalDatabase(Database, LocalReachable, LocalRestorable):
         )
 
     @property
-    def owner_password(self) -> LocalSecret:
-        """What the role `owner` proves itself by: for whoever runs migrations, on the network of `access`."""
-        return self.material.owner_password
+    def migration_access(self) -> LocalAccess:
+        return LocalAccess(
+            network_id=self._own_network,
+            port=layout.WRITER_PORT,
+            secrets=[self.material.owner_password, self.material.application_authority],
+        )
+
+    @property
+    def migration_credentials(self) -> Credentials:
+        return Credentials(
+            source=CredentialSource.FILE, user=layout.OWNER, password_file=self.material.owner_password.file_name
+        )
 
     def archive(self) -> LocalArchive:
         """What a repository of its backups needs."""

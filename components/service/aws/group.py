@@ -39,6 +39,7 @@ def scaling_group(
     template: aws.ec2.LaunchTemplate,
     targets: aws.lb.TargetGroup,
     subnet_ids: Sequence[pulumi.Input[str]],
+    after: Sequence[pulumi.Resource] = (),
 ) -> aws.autoscaling.Group:
     """Makes the group, over all zones; who fails the load balancer's check is replaced.
 
@@ -81,7 +82,8 @@ def scaling_group(
             aws.autoscaling.GroupTagArgs(key=key, value=value, propagate_at_launch=True)
             for key, value in sorted(tags(service, "replica").items())
         ],
-        opts=pulumi.ResourceOptions(parent=service),
+        # A new version starts only once what it needs, a schema for example, is there.
+        opts=pulumi.ResourceOptions(parent=service, depends_on=list(after) or None),
     )
 
 

@@ -42,12 +42,14 @@ class AwsService(Service, AwsBackend):
         network: Network,
         image: Image,
         links: Sequence[Connectable] = (),
+        after: Sequence[pulumi.Resource] = (),
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         refuse(problems(name, args, settings, links))
         super().__init__("archkit:aws:Service", name, None, opts)
         self._args = args
         self._settings = settings
+        self._after = list(after)
         placement, pulled, accesses = self._surroundings(network, image, links)
         self.log_group = self._log_group()
         self.security_group = guard.security_group(self, placement.vpc_id)
@@ -58,7 +60,12 @@ class AwsService(Service, AwsBackend):
         )
         self.template = self._template(self._user_data(image, pulled, links, accesses))
         self.group = scaling_group(
-            self, args, template=self.template, targets=self.targets, subnet_ids=placement.private_subnet_ids
+            self,
+            args,
+            template=self.template,
+            targets=self.targets,
+            subnet_ids=placement.private_subnet_ids,
+            after=self._after,
         )
         scaling_policies(self, args, self.group)
         self.register_outputs({"capability": "service", "links": declared_links(links), "group": self.group.name})

@@ -1,0 +1,58 @@
+"""Reads: from a replica of the database; from the primary where that fails, or where it may not know yet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from appkit.bulkhead import OverloadedError
+
+from catalogue import queries
+from catalogue.cursor import encoded
+from catalogue.database import Connection, Endpoint
+from catalogue.unavailable import UnavailableError
+
+SECONDS = 2.0  # a search of the largest catalogue takes less; who waits longer has gone
+NEWEST = 2**63 - 1
+FIRST = (1e300, 0)  # ranks above every match
+
+
+class Reads:
+    """What can be read, each as status and body."""
+
+    def __init__(self, reader: Endpoint, writer: Endpoint) -> None:
+        self._reader, self._writer = reader, writer
+
+    async def product(self, number: int, *, fresh: bool) -> tuple[int, str]:
+        row = await self._row(queries.PRODUCT, {"id": number}, fresh=fresh)
+        return (200, row["body"]) if row else (404, "")
+
+    async def page(self, category: str | None, before: int, limit: int, *, fresh: bool) -> tuple[int, str]:
+        """A page of products, newest first."""
+        statement = queries.CATEGORY_PAGE if category else queries.PAGE
+        row = await self._row(statement, {"category": category, "before": before, "limit": limit}, fresh=fresh)
+        assert row is not None
+        following = encoded([row["last"]]) if row["found"] == limit else None
+        return 200, f'{{"items":{row["items"]},"next":{json.dumps(following)}}}'
+
+    async def search(self, words: str, after: tuple[float, int], limit: int, *, fresh: bool) -> tuple[int, str]:
+        """The products that match, best first, and how many do in each category."""
+        values = {"words": words, "rank": after[0], "after": after[1], "limit": limit}
+        row = await self._row(queries.SEARCH, values, fresh=fresh)
+        assert row is not None
+        following = encoded(json.loads(row["last"])) if row["found"] == limit else None
+        return 200, (f'{{"items":{row["items"]},"categories":{row["categories"]},"next":{json.dumps(following)}}}')
+
+    async def _row(self, statement: str, values: Mapping[str, Any], *, fresh: bool) -> dict[str, Any] | None:
+        async def work(connection: Connection) -> dict[str, Any] | None:
+            cursor = await connection.execute(statement, values)  # type: ignore[arg-type]
+            return await cursor.fetchone()
+
+        first, second = (self._writer, self._reader) if fresh else (self._reader, self._writer)
+        try:
+            return await first.run(work, seconds=SECONDS)
+        except OverloadedError:
+            raise  # the other one would be next
+        except UnavailableError:
+            return await second.run(work, seconds=SECONDS)
