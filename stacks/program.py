@@ -14,6 +14,7 @@ from components.errors import InvalidArgsError
 from components.profile import Profile
 from components.settings import AwsSettings, LocalSettings
 from components.target import Target
+from stacks.api import ApiConfig, api
 from stacks.settings import NAMESPACE, read, read_namespace, read_profile, unknown_key
 from stacks.web import WebConfig, web
 
@@ -26,7 +27,10 @@ class Design:
     declare: Callable[[Target, Any], None]
 
 
-DESIGNS: dict[str, Design] = {"web": Design(config=WebConfig, declare=web)}
+DESIGNS: dict[str, Design] = {
+    "web": Design(config=WebConfig, declare=web),
+    "api": Design(config=ApiConfig, declare=api),
+}
 TARGETS = ("aws", "local")
 KEYS = ".archkit/keys"  # ignored by git
 

@@ -35,12 +35,14 @@ class Deployment:
         project: The checkout that it is deployed from.
         name: The stack's name.
         port: Where its load balancer answers.
+        source: The shipped stack whose file it begins with.
 
     """
 
     project: Project
     name: str
     port: int
+    source: str = "web-local"
 
     @property
     def url(self) -> str:
@@ -54,7 +56,7 @@ class Deployment:
 
     def configure(self, *values: str) -> None:
         """Changes settings, `path=value`; they hold from the next `up` on."""
-        init_stack(self.project, self.name, source="web-local", values=values)
+        init_stack(self.project, self.name, source=self.source, values=values)
 
     def up(self) -> None:
         """Deploys it; a UserError says why it could not."""
@@ -95,7 +97,7 @@ class Deployment:
             time.sleep(0.5)
         return left
 
-    def wait_for_answer(self, seconds: float = 60) -> float:
+    def wait_for_answer(self, seconds: float = 60, *, path: str = "/") -> float:
         """When a request was answered with 200 for the first time, on the monotonic clock.
 
         Raises:
@@ -105,7 +107,7 @@ class Deployment:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             try:
-                if httpx.get(self.url, timeout=1).is_success:
+                if httpx.get(f"{self.url}{path}", timeout=1).is_success:
                     return time.monotonic()
             except httpx.TransportError:
                 pass
@@ -115,16 +117,17 @@ class Deployment:
 
 
 @contextmanager
-def temporary(project: Project, prefix: str, *values: str) -> Generator[Deployment]:
-    """A stack of the web design that was not deployed yet; removed at the end, whatever happened.
+def temporary(project: Project, prefix: str, *values: str, source: str = "web-local") -> Generator[Deployment]:
+    """A stack of a design, the web design by default, that was not deployed yet; removed at the end, whatever happened.
 
     Args:
         project: The checkout.
         prefix: The beginning of its name: `livetest`.
         values: Settings besides its port: `web.service.capacity.minimum=2`.
+        source: The shipped stack whose file it begins with.
 
     """
-    made = Deployment(project=project, name=f"{prefix}-{secrets.token_hex(3)}", port=free_port())
+    made = Deployment(project=project, name=f"{prefix}-{secrets.token_hex(3)}", port=free_port(), source=source)
     with TemporaryDirectory(prefix="archkit-state-") as folder, _state_in(Path(folder)):
         try:
             edges = [f"local.edge_ports[{number}]={free_port()}" for number in range(2)]

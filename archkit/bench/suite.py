@@ -52,6 +52,12 @@ def _web(project: Project, rounds: int) -> list[Row]:
         return web.measure(project, daemon, rounds=rounds)
 
 
+def _api(project: Project, rounds: int) -> list[Row]:
+    from archkit.bench import api  # noqa: PLC0415
+
+    return api.measure(project, rounds=rounds)
+
+
 def _drills(project: Project, rounds: int) -> list[Row]:
     from archkit.bench import drills  # noqa: PLC0415
 
@@ -96,6 +102,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(name="web", title="The web design on Docker", measure=_web),
     Section(name="edge", title="The edge", measure=_edge),
     Section(name="scaling", title="A group that follows its load", measure=_scaling),
+    Section(name="api", title="The api design on Docker", measure=_api),
     Section(name="drills", title="What clients see of each failure", measure=_drills),
     Section(name="demo", title="From nothing to a running design", measure=_demo),
     Section(name="healing", title="Interrupted drills", measure=_healing),

@@ -26,7 +26,7 @@ def problems(config: dict[str, Any]) -> tuple[str, ...]:
 
 def test_a_stack_that_names_nothing_is_told_how_to_begin() -> None:
     assert problems({}) == (
-        "archkit:design: must be one of web, got nothing; run `archkit init <design>-<target>`, which writes it",
+        "archkit:design: must be one of web, api, got nothing; run `archkit init <design>-<target>`, which writes it",
         "archkit:target: must be one of aws, local, got nothing; run `archkit init <design>-<target>`, which writes it",
     )
 
@@ -40,7 +40,7 @@ def test_all_problems_of_all_parts_are_told_at_once() -> None:
             "archkit:lcoal": {},
         }
     ) == (
-        "archkit:design: must be one of web, got 'wbe'; did you mean 'web'?",
+        "archkit:design: must be one of web, api, got 'wbe'; did you mean 'web'?",
         "archkit:target: must be one of aws, local, got 'k8s'; there is no such target",
         "archkit: must be a known key, got 'lcoal'; a misspelt key would be a setting that nobody reads; "
         "did you mean 'local'?",

@@ -1,0 +1,151 @@
+"""The api design on Docker, one deployment for all; each scenario takes away more, in this order."""
+
+import json
+import secrets
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from archkit.bench import api as bench
+from archkit.bench.deployment import temporary
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+PRODUCT = {"name": "Steel bolt", "category": "bolts", "price_cents": 120}
+
+
+@pytest.fixture(scope="module")
+def api(checkout):
+    with temporary(checkout, "apitest", "api.service.capacity.maximum=3", source="api-local") as deployment:
+        deployment.up()
+        deployment.wait_for_answer(path="/products")
+        yield deployment
+
+
+def created(api, key: str, sku: str, **more: object) -> httpx.Response:
+    return httpx.post(
+        f"{api.url}/products", json={**PRODUCT, "sku": sku, **more}, headers={"idempotency-key": key}, timeout=10
+    )
+
+
+def scaled(api, component: str, count: int, *, part: str = "") -> None:
+    """Services of a component, taken away or brought back."""
+    for one in api.docker.services.list(filters={"label": f"archkit.stack={api.name}"}):
+        labels = one.attrs["Spec"]["Labels"]
+        if labels.get("archkit.component") == component and one.name.endswith(part):
+            one.scale(count)
+
+
+def until(holds, seconds: float = 40) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if holds():
+            return
+        time.sleep(0.5)
+    pytest.fail(f"not within {seconds:.0f} s")
+
+
+def test_the_schema_is_there_before_the_first_answer_and_the_application_does_not_own_it(api) -> None:
+    assert bench.psql(api, "SELECT count(*) FROM schema_migrations") == "2"
+    assert bench.psql(api, "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'") == "owner"
+    assert bench.psql(api, "SELECT has_table_privilege('app', 'schema_migrations', 'INSERT')") == "f"
+
+
+def test_a_write_happens_once_however_often_and_wherever_at_once_it_is_sent(api) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda _: created(api, "the-same-key", "once"), range(20)))
+
+    assert {one.status_code for one in answers} == {201}
+    assert len({one.text for one in answers}) == 1
+    assert sum("idempotency-replayed" not in one.headers for one in answers) == 1
+    assert bench.psql(api, "SELECT count(*) FROM products WHERE sku = 'once'") == "1"
+    assert created(api, "the-same-key", "another").status_code == 422
+
+
+def test_a_change_is_seen_at_once_by_every_replica_and_a_client_that_has_the_answer_gets_304(api) -> None:
+    address = api.url + created(api, "key-change", "change").headers["location"]
+    assert {httpx.get(address).json()["price_cents"] for _ in range(6)} == {120}
+    changed = httpx.patch(address, json={"price_cents": 99}, headers={"idempotency-key": "key-change-2"})
+    assert changed.status_code == 200
+    answers = [httpx.get(address) for _ in range(9)]
+    assert {one.json()["price_cents"] for one in answers} == {99}
+    assert httpx.get(address, headers={"if-none-match": answers[0].headers["etag"]}).status_code == 304
+
+
+def test_who_is_not_linked_cannot_connect(api) -> None:
+    (container, *_) = api.containers("api")
+    image = api.docker.containers.get(container).attrs["Config"]["Image"]
+    environment = dict(one.split("=", 1) for one in api.docker.containers.get(container).attrs["Config"]["Env"])
+    networks = {
+        component: next(
+            value["IPAddress"]
+            for one in api.containers(component)
+            for name, value in api.docker.containers.get(one).attrs["NetworkSettings"]["Networks"].items()
+            if name == f"{api.name}-{component}"
+        )
+        for component in ("database", "cache")
+    }
+    for component, address in networks.items():
+        port = environment[f"{component.upper()}_PORT"]
+        ask = f"exec 3<>/dev/tcp/{address}/{port}"
+        by_name = ask.replace(address, environment[f"{component.upper()}_HOST"])
+        linked = ["docker", "exec", container, "timeout", "3", "bash", "-c", by_name]
+        assert subprocess.run(linked, check=False, capture_output=True).returncode == 0, "a replica is linked"
+        stranger = ["docker", "run", "--rm", image, "timeout", "3", "bash", "-c", ask]
+        assert subprocess.run(stranger, check=False, capture_output=True).returncode != 0
+    settings = json.dumps(api.docker.containers.get(container).attrs)
+    assert "_PASSWORD_FILE=/run/secrets/" in settings
+    assert "_PASSWORD=" not in settings
+
+
+def test_a_stampede_is_one_query_and_the_whole_design_fits_into_its_memory(api) -> None:
+    bench.fill(api, 20_000)
+    assert bench._stampede(api, f"/search?q=steel+-{secrets.token_hex(4)}") == 1
+    assert bench.memory(api).met, bench.memory(api).measured
+
+
+def test_without_the_cache_answers_are_right_and_a_stampede_is_a_query_for_each_replica(api) -> None:
+    address = api.url + created(api, "key-cache-gone", "cache-gone").headers["location"]
+    scaled(api, "cache", 0)
+    until(lambda: not api.containers("cache"))
+    assert httpx.get(address, timeout=10).json()["sku"] == "cache-gone"
+    assert 1 <= bench._stampede(api, f"/search?q=brass+-{secrets.token_hex(4)}") <= 3
+
+
+def test_without_the_writer_reads_go_on_and_writes_are_told_when_to_come_again(api) -> None:
+    address = api.url + created(api, "key-writer", "writer").headers["location"]
+    assert httpx.get(address).status_code == 200
+    scaled(api, "database", 0, part="-writer")
+    time.sleep(5)
+    refused = created(api, "key-refused", "refused")
+    assert refused.status_code == 503, refused.text
+    assert int(refused.headers["retry-after"]) > 0
+    assert refused.json()["outcome"] in {"unknown", "not written"}
+    assert httpx.get(f"{api.url}/search?q=oak+-{secrets.token_hex(4)}", timeout=10).status_code == 200
+    scaled(api, "database", 1, part="-writer")
+    until(lambda: created(api, "key-refused", "refused").status_code == 201)
+    assert bench.psql(api, "SELECT count(*) FROM products WHERE sku = 'refused'") == "1"
+
+
+def test_with_everything_gone_answers_are_the_last_known_ones_and_say_so(api) -> None:
+    address = f"{api.url}/products?limit=3"
+    for _ in range(30):  # each replica knows it then
+        httpx.get(address, timeout=10)
+    scaled(api, "database", 0, part="-writer")
+    scaled(api, "database", 0, part="-reader")
+    time.sleep(5)
+    stale = httpx.get(address, timeout=10)
+    assert stale.status_code == 200
+    assert stale.headers["x-stale"] == "true"
+    assert stale.headers["warning"].startswith("110")
+    assert httpx.get(f"{api.url}/products/999999", timeout=10).status_code == 503
+    assert httpx.get(f"{api.url}/readyz").status_code == 200, "no replica is replaced for what it depends on"
+
+
+def test_destroy_leaves_the_data_and_nothing_else(api) -> None:
+    api.destroy()
+
+    left = api.wait_until_gone()
+    assert {one.partition(" ")[0] for one in left} <= {"volume"}
