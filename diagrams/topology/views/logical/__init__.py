@@ -12,8 +12,10 @@ from topology.parts import Container
 from topology.theme import CHANGES, MARKS
 from topology.views import furniture, metrics
 from topology.views.logical.curves import curves, label_places, samples
+from topology.views.logical.detours import Point
 from topology.views.logical.graphviz_source import label_of, source
 from topology.views.logical.layout import MISSING, Layout, MissingGraphvizError, lay_out
+from topology.views.logical.mending import heading_place, mended
 from topology.views.logical.sizes import HEADING, ICON, LABEL, LINE, Caption, caption, title_of
 from topology.views.scene import Box, Icon, Line, Rect, Role, Scene, Shape, Text
 from topology.views.summary import summarise
@@ -37,18 +39,20 @@ def scene(model: Model, icons: Icons) -> Scene:
     width = max(layout.w + 2 * furniture.MARGIN, 620.0)
     by = ((width - layout.w) / 2, TOP)
     drawn = curves(layout, small.edges)
-    lines = {id_: samples(points) for id_, points in drawn.items()}
-    shapes: list[Shape] = []
-    borders: list[Box] = []
-    solid: list[Box] = []
-    for box in small.containers:
-        if box.id in layout.boxes:
-            shapes += _frame(box, layout.boxes[box.id], borders, solid)
     names = {node.id: caption(node) for node in small.nodes}
     things: list[Shape] = []
     for node in small.nodes:
         things += _thing(node.id, names[node.id], layout, icons, small)
-    solid += [one.box for one in things if isinstance(one, (Icon, Text))]
+    solid = [one.box for one in things if isinstance(one, (Icon, Text))]
+    shapes: list[Shape] = []
+    borders: list[Box] = []
+    lines = {id_: samples(points) for id_, points in drawn.items()}
+    for box in small.containers:
+        if box.id in layout.boxes:
+            shapes += _frame(box, layout.boxes[box.id], borders, solid, lines)
+    page = Box(furniture.MARGIN / 2 - by[0], -TOP / 4, width - furniture.MARGIN, layout.h + TOP / 2)
+    drawn = mended(layout, small.edges, drawn, solid, page)
+    lines = {id_: samples(points) for id_, points in drawn.items()}
     sizes = {
         edge.id: (max(metrics.width(one, LABEL) for one in label) + 4, 13.0 * len(label) + 2)
         for edge in small.edges
@@ -98,7 +102,9 @@ def scene(model: Model, icons: Icons) -> Scene:
     )
 
 
-def _frame(box: Container, place: Box, borders: list[Box], solid: list[Box]) -> list[Shape]:
+def _frame(
+    box: Container, place: Box, borders: list[Box], solid: list[Box], lines: dict[str, tuple[Point, ...]]
+) -> list[Shape]:
     tier = box.kind is ContainerKind.TIER
     style, words = _GROUNDS[box.public] if tier else _FRAMES.get(box.kind, ("f-plain", "th-plain"))
     if box.change is not Change.SAME:
@@ -113,6 +119,8 @@ def _frame(box: Container, place: Box, borders: list[Box], solid: list[Box]) -> 
         role=Role.HEADING,
         title=box.label,
     )
+    where = heading_place(place, text.box, lines, solid)
+    text = text.moved(where.x - text.box.x, 0)
     solid.append(text.box)
     if not tier:
         borders += [
