@@ -1,6 +1,5 @@
 """Who hears of a copy that failed, and of one that nobody even began."""
 
-import json
 from math import ceil
 
 import pulumi
@@ -14,13 +13,13 @@ from components.connect import Component
 from components.settings import AwsSettings
 
 NAMESPACE = "AWS/Backup"
-TYPE = "Aurora"
 LONGEST_DAYS = 7  # CloudWatch API, PutMetricAlarm: periods of an hour or more add up to seven days at most
-# By EventBridge's detail type, the states that are failures. Source: AWS Backup Developer Guide, "EventBridge".
+# By EventBridge's detail type: the field that says how a job ended, as AWS Backup's API calls it, and the failures.
+# Source: AWS Backup Developer Guide, "Monitoring AWS Backup events using Amazon EventBridge".
 FAILURES = {
-    "Backup Job State Change": ("FAILED", "ABORTED", "EXPIRED", "PARTIAL"),
-    "Copy Job State Change": ("FAILED", "PARTIAL"),
-    "Restore Job State Change": ("FAILED", "ABORTED"),
+    "Backup Job State Change": ("state", ("FAILED", "ABORTED", "EXPIRED", "PARTIAL")),
+    "Copy Job State Change": ("state", ("FAILED", "PARTIAL")),
+    "Restore Job State Change": ("status", ("FAILED", "ABORTED")),
 }
 _SENDERS = ("events.amazonaws.com", "cloudwatch.amazonaws.com")
 
@@ -30,18 +29,26 @@ def silent_days(args: BackupArgs) -> int:
     return ceil(args.interval_seconds / DAY_SECONDS) + 1
 
 
-def alarms(backup: Component, args: BackupArgs, vault: aws.backup.Vault, settings: AwsSettings) -> None:
+def alarms(
+    backup: Component,
+    args: BackupArgs,
+    vault: aws.backup.Vault,
+    offsite: aws.backup.Vault | None,
+    settings: AwsSettings,
+) -> None:
     """Makes the topic where the settings name none, the rules that tell failures, and the alarms that tell silence."""
     topic = settings.alarm_topic_arn or _topic(backup, settings).arn
-    for title, states in FAILURES.items():
-        _tell(backup, title, states, vault, topic)
+    for title in FAILURES:
+        _tell(backup, title, vault, topic)
     days = silent_days(args)
     if days > LONGEST_DAYS:
         return
-    jobs = {"backups": "NumberOfBackupJobsCompleted"}
-    if args.offsite:
-        jobs["copies"] = "NumberOfCopyJobsCompleted"
-    for role, metric in jobs.items():
+    # By vault: another plan's copies in the same account must not speak for this one's. A copy job's vault is where the
+    # copy goes. Source: AWS Backup Developer Guide, "AWS Backup metrics with Amazon CloudWatch".
+    jobs = {"backups": ("NumberOfBackupJobsCompleted", vault)}
+    if offsite:
+        jobs["copies"] = ("NumberOfCopyJobsCompleted", offsite)
+    for role, (metric, of) in jobs.items():
         missing = Threshold(
             namespace=NAMESPACE,
             metric=metric,
@@ -52,7 +59,7 @@ def alarms(backup: Component, args: BackupArgs, vault: aws.backup.Vault, setting
             periods=days,
             missing="breaching",  # no figure is what a plan that never runs looks like
         )
-        alarm(backup, f"no-{role}", missing, {"ResourceType": TYPE}, settings=settings, topic_arn=topic)
+        alarm(backup, f"no-{role}", missing, {"BackupVaultName": of.name}, settings=settings, topic_arn=topic)
 
 
 def _topic(backup: Component, settings: AwsSettings) -> aws.sns.Topic:
@@ -87,19 +94,20 @@ def _topic(backup: Component, settings: AwsSettings) -> aws.sns.Topic:
     return topic
 
 
-def _tell(
-    backup: Component, title: str, states: tuple[str, ...], vault: aws.backup.Vault, topic: pulumi.Input[str]
-) -> None:
+def _tell(backup: Component, title: str, vault: aws.backup.Vault, topic: pulumi.Input[str]) -> None:
     role = f"failed-{title.partition(' ')[0].lower()}"
-    # A copy's event names two vaults, and a restore's none: those are told of the whole account.
-    detail = {"state": list(states)}
-    mine = vault.name.apply(lambda name: {**detail, "backupVaultName": [name]})
-    wanted = mine if title.startswith("Backup") else pulumi.Output.from_input(detail)
+    field, failures = FAILURES[title]
+    # A restore's event names no vault: those are told of the whole account.
+    of: dict[str, pulumi.Input[list[pulumi.Output[str]]]] = {}
+    if title.startswith("Backup"):
+        of = {"backupVaultName": [vault.name]}
+    elif title.startswith("Copy"):
+        of = {"sourceBackupVaultArn": [vault.arn]}
     rule = aws.cloudwatch.EventRule(
         backup.part(role),
         description=f"{backup.component_name}: {title.lower()}, failed",
-        event_pattern=wanted.apply(
-            lambda told: json.dumps({"source": ["aws.backup"], "detail-type": [title], "detail": told})
+        event_pattern=pulumi.Output.json_dumps(
+            {"source": ["aws.backup"], "detail-type": [title], "detail": {field: list(failures), **of}}
         ),
         tags=tags(backup, role),
         opts=pulumi.ResourceOptions(parent=backup),

@@ -50,7 +50,7 @@ class AwsBackup(Backup):
         self.plan = self._plan()
         self._select(list(protected.values()))
         restore_test(self, protected, self.here.vault, self.role)
-        alarms(self, args, self.here.vault, settings)
+        alarms(self, args, self.here.vault, self.elsewhere.vault if self.elsewhere else None, settings)
         self.register_outputs(
             {
                 "capability": "backup",

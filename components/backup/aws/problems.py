@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from components.aws.partition import partition
 from components.backup.aws import cron
 from components.backup.aws.restore_test import plan_name
-from components.backup.contract import BackupArgs
+from components.backup.contract import DAY_SECONDS, BackupArgs
 from components.errors import unless, unsupported
 from components.naming import Kind, auto_named, component_name, fixed
 from components.settings import AwsSettings
@@ -33,6 +34,12 @@ def problems(name: str, args: BackupArgs, settings: AwsSettings) -> Iterator[str
         f"{path}/retention/daily: must be at most {POINT_IN_TIME_DAYS} on aws, got {args.retention.daily}; "
         "points in time reach back no further; keep older copies by the week",
     )
+    yield unless(
+        args.interval_seconds < args.retention.daily * DAY_SECONDS,
+        f"{path}/retention/daily: must be above the schedule's longest gap on aws, "
+        f"{args.interval_seconds / DAY_SECONDS:g} days, got {args.retention.daily}; the continuous backup would expire "
+        "before it is renewed",
+    )
     point = args.recovery_point
     yield unless(
         point.local_seconds >= CONTINUOUS_SECONDS,
@@ -49,4 +56,10 @@ def problems(name: str, args: BackupArgs, settings: AwsSettings) -> Iterator[str
         not args.offsite or settings.backup.offsite_region != settings.region,
         f"aws/backup/offsite_region: must be another region than aws/region, got {settings.region!r}; "
         "both sites would be lost at once",
+    )
+    here, there = partition(settings.region).name, partition(settings.backup.offsite_region).name
+    yield unless(
+        not args.offsite or here == there,
+        f"aws/backup/offsite_region: must be of the partition {here!r} as aws/region {settings.region!r}, got "
+        f"{settings.backup.offsite_region!r} of {there!r}; no copy and no account reaches over",
     )

@@ -17,6 +17,7 @@ from components.settings import AwsSettings
 _READ = ("rds:DescribeDBClusters", "rds:DescribeDBClusterSnapshots", "rds:DescribeDBClusterAutomatedBackups")
 _COPY = ("rds:CreateDBClusterSnapshot", "rds:CopyDBClusterSnapshot", "rds:AddTagsToResource", "rds:ListTagsForResource")
 _RESTORE = ("rds:RestoreDBClusterFromSnapshot", "rds:RestoreDBClusterToPointInTime")
+_VAULTS = ("backup:DescribeBackupVault", "backup:CopyIntoBackupVault")
 _KEYS = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
 
 
@@ -59,7 +60,9 @@ def _statements(
     databases: Sequence[AwsRestorable], vaults: Sequence[aws.backup.Vault], account: str, settings: AwsSettings
 ) -> list[Mapping[str, Any]]:
     name = partition(settings.region).name
-    kinds = [f"arn:{name}:rds:*:{account}:{kind}:*" for kind in ("cluster", "cluster-snapshot", "subgrp", "cluster-pg")]
+    # Each that a restore names or takes by default is asked for: Service Authorization Reference, "Amazon RDS".
+    of = ("cluster", "cluster-snapshot", "cluster-auto-backup", "subgrp", "cluster-pg", "og")
+    kinds = [f"arn:{name}:rds:*:{account}:{kind}:*" for kind in of]
     # A restored cluster keeps its database's key, a copy gets its vault's: no other key is of use.
     keys = [*(one.key_arn for one in databases), *(one.kms_key_arn for one in vaults)]
     grant = {"Condition": {"Bool": {"kms:GrantIsForAWSResource": "true"}}}
@@ -69,7 +72,9 @@ def _statements(
         _allow(("rds:ModifyDBCluster",), [one.cluster_arn for one in databases]),
         _allow(("rds:DeleteDBClusterSnapshot",), f"arn:{name}:rds:*:{account}:cluster-snapshot:awsbackup:*"),
         _allow(("rds:DeleteDBClusterAutomatedBackup",), f"arn:{name}:rds:*:{account}:cluster-auto-backup:*"),
-        _allow(("backup:DescribeBackupVault", "backup:CopyIntoBackupVault"), [one.arn for one in vaults]),
+        _allow(_VAULTS, [one.arn for one in vaults]),
+        # A copy is read as well as written; what is read is a recovery point, which is named when it is made.
+        _allow(("backup:CopyFromBackupVault",), "*"),
         _allow(("tag:GetResources",), "*"),
         _allow(_KEYS, keys),
         {**_allow(("kms:CreateGrant",), keys), **grant},
