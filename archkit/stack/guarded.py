@@ -11,6 +11,7 @@ from archkit.graph import Graph
 from archkit.plain import items, mapping, text
 from archkit.recorder import record
 from archkit.stack.workspace import Opened
+from components.cache import CacheArgs
 from components.database import DatabaseArgs
 from stacks.program import DESIGNS, program
 
@@ -67,12 +68,12 @@ def shrunk(before: Iterable[Mapping[str, Any]], after: Graph) -> list[str]:
 
 
 def _keeps_data(config: Mapping[str, Any]) -> bool:
-    """Whether the design can have a database at all: others are spared the look."""
+    """Whether the design can have a database or a cache at all: others are spared the look."""
     design = DESIGNS.get(text(config.get("archkit:design")))
     if design is None:
         return False
     hints = get_type_hints(design.config)
-    return any(hints[field.name] is DatabaseArgs for field in dataclasses.fields(design.config))
+    return any(hints[field.name] in (DatabaseArgs, CacheArgs) for field in dataclasses.fields(design.config))
 
 
 def _resources(opened: Opened) -> list[Mapping[str, Any]]:

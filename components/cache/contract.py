@@ -50,6 +50,8 @@ EVICTIONS: Mapping[Engine, tuple[Eviction, ...]] = {
     Engine.VALKEY: tuple(one for one in Eviction if one is not Eviction.LRU),
     Engine.MEMCACHED: (Eviction.LRU, Eviction.NOEVICTION),
 }
+# Major versions that both targets have: Debian 13's, and ones of ElastiCache's. The last of each is its default.
+VERSIONS: Mapping[Engine, tuple[int, ...]] = {Engine.VALKEY: (8,), Engine.MEMCACHED: (1,)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +64,7 @@ class CacheArgs:
         nodes: Memcached: nodes that share the keys, 1 to 40; 3 where none are named. Valkey has one primary.
         memory_mebibytes: For data, of each member, 64 to 262144.
         eviction: Who goes when memory is full; where none is named: `allkeys-lru`, `lru` for Memcached.
+        version: Major version of the engine; it only grows. Where none is named: 8, 1 for Memcached.
 
     Raises:
         InvalidArgsError: Every field out of range and every contradiction, one line each.
@@ -73,6 +76,7 @@ class CacheArgs:
     nodes: int | None = None
     memory_mebibytes: int = 256
     eviction: Eviction | None = None
+    version: int | None = None
 
     def __post_init__(self) -> None:
         known = EVICTIONS[self.engine]
@@ -91,6 +95,11 @@ class CacheArgs:
                     self.effective_eviction in known,
                     f"cache/eviction: must be one of {', '.join(known)} for {self.engine}, got {self.eviction}; "
                     "the engine has no other",
+                ),
+                unless(
+                    self.effective_version in VERSIONS[self.engine],
+                    f"cache/version: must be {' or '.join(map(str, VERSIONS[self.engine]))} for {self.engine}, "
+                    f"got {self.version}; every target has it, and no engine of ElastiCache is made older",
                 ),
             ]
         )
@@ -113,6 +122,16 @@ class CacheArgs:
     def effective_eviction(self) -> Eviction:
         """The policy that is named, or the engine's default."""
         return self.eviction or EVICTIONS[self.engine][0]
+
+    @property
+    def effective_version(self) -> int:
+        """The major version that is named, or the engine's newest."""
+        return VERSIONS[self.engine][-1] if self.version is None else self.version
+
+    @property
+    def only_grows(self) -> Mapping[str, int]:
+        """What a later deployment must not make smaller; another engine is another cache, and starts anew."""
+        return {f"{self.engine}_version": self.effective_version}
 
     def _replicas_problem(self) -> str | None:
         if self.engine is Engine.MEMCACHED:

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 
 from components.errors import out_of_range, refuse, unless
 
-_WINDOW = re.compile(
-    r"(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):[0-5]\d"
-)
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MOMENT = rf"({'|'.join(_DAYS)}):([01]\d|2[0-3]):([0-5]\d)"
+_WINDOW = re.compile(f"{_MOMENT}-{_MOMENT}")
+_DAY_MINUTES = 24 * 60
+_WEEK_MINUTES = 7 * _DAY_MINUTES
+MIN_DATABASE_WINDOW = 30  # minutes; Amazon RDS API, CreateDBCluster: PreferredMaintenanceWindow
+MIN_CACHE_WINDOW = 60  # minutes; Amazon ElastiCache API, CreateReplicationGroup: PreferredMaintenanceWindow
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 MAX_READERS = 15  # Aurora User Guide, "Replication with Amazon Aurora PostgreSQL"
 MAX_SHARDS = 500  # ElastiCache User Guide, "Quotas": nodes of a cluster
@@ -32,11 +36,7 @@ class DatabaseSettings:
     def __post_init__(self) -> None:
         refuse(
             [
-                unless(
-                    _WINDOW.fullmatch(self.maintenance_window),
-                    f"aws/database/maintenance_window: must be day:hh:mm-day:hh:mm, got {self.maintenance_window!r}; "
-                    "such as 'sun:03:00-sun:04:00', in UTC",
-                ),
+                _window_problem("aws/database/maintenance_window", self.maintenance_window, MIN_DATABASE_WINDOW),
                 None
                 if self.maximum_readers is None
                 else out_of_range(
@@ -64,11 +64,7 @@ class CacheSettings:
         refuse(
             [
                 out_of_range("aws/cache/shards", self.shards, 1, MAX_SHARDS, "a cluster has no more"),
-                unless(
-                    _WINDOW.fullmatch(self.maintenance_window),
-                    f"aws/cache/maintenance_window: must be day:hh:mm-day:hh:mm, got {self.maintenance_window!r}; "
-                    "such as 'sun:04:00-sun:05:00', in UTC",
-                ),
+                _window_problem("aws/cache/maintenance_window", self.maintenance_window, MIN_CACHE_WINDOW),
             ]
         )
 
@@ -107,3 +103,23 @@ class BackupSettings:
                 ),
             ]
         )
+
+
+def _window_problem(path: str, window: str, minutes: int) -> str | None:
+    """What is wrong with a weekly window of maintenance, in UTC; None where nothing is."""
+    found = _WINDOW.fullmatch(window)
+    if found is None:
+        return f"{path}: must be day:hh:mm-day:hh:mm, got {window!r}; such as 'sun:03:00-sun:04:00', in UTC"
+    day, hour, minute, to_day, to_hour, to_minute = found.groups()
+    began, ended = _minutes(day, hour, minute), _minutes(to_day, to_hour, to_minute)
+    lasts = (ended - began) % _WEEK_MINUTES
+    return unless(
+        minutes <= lasts < _DAY_MINUTES,
+        f"{path}: must last at least {minutes} minutes and less than a day, got {window!r}, which is {lasts} minutes; "
+        "AWS patches within it and takes no other",
+    )
+
+
+def _minutes(day: str, hour: str, minute: str) -> int:
+    """Since Monday, 00:00."""
+    return _DAYS.index(day) * _DAY_MINUTES + int(hour) * 60 + int(minute)

@@ -7,6 +7,7 @@ import pytest
 from archkit.graph import Graph
 from archkit.recorder import record
 from archkit.stack.guarded import protected, shrunk
+from components.cache import CacheArgs, Engine
 from components.database import DatabaseArgs
 from components.network import NetworkArgs
 from components.profile import Profile
@@ -73,3 +74,24 @@ def test_an_older_version_is_refused() -> None:
         "database/orders/version: must be at least 18, which is deployed, got 17; data that is there would not fit or "
         "could not be read"
     ]
+
+
+def cached(target: Target, engine: Engine = Engine.VALKEY) -> Graph:
+    return record(
+        lambda: target.cache("pages", CacheArgs(engine=engine), network=target.network("network", NetworkArgs())),
+        stack="api-local",
+    )
+
+
+@pytest.mark.parametrize("target", [LocalTarget(LOCAL), AwsTarget(AwsSettings())], ids=["local", "aws"])
+def test_a_cache_s_engine_is_not_made_older_and_another_engine_is_no_older_one(target: Target) -> None:
+    newer = state(cached(target))
+    for one in newer:
+        if "only_grows" in one["outputs"]:
+            one["outputs"] = {**one["outputs"], "only_grows": {"valkey_version": 9}}
+
+    assert shrunk(newer, cached(target)) == [
+        "cache/pages/valkey_version: must be at least 9, which is deployed, got 8; data that is there would not fit or "
+        "could not be read"
+    ]
+    assert shrunk(state(cached(target)), cached(target, Engine.MEMCACHED)) == []

@@ -48,7 +48,7 @@ class AwsCache(Cache, AwsReachable):
         self.group = data_group(self, "guard", placement.vpc_id)
         self.made = self._made(placement)
         self._alarms()
-        self.register_outputs({"capability": "cache", "links": []})
+        self.register_outputs({"capability": "cache", "links": [], "only_grows": dict(args.only_grows)})
 
     @property
     def endpoint(self) -> Endpoint:

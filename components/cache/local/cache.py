@@ -44,7 +44,14 @@ class LocalCache(Cache, LocalReachable):
         placement = on_same_target(LocalPlacement, network, wanted_by=f"cache {name!r}", role="network", target="local")
         self._own_network = placement.overlay(name, internal=True)
         self.made, self.material = self._made(placement, settings)
-        self.register_outputs({"capability": "cache", "links": [], "zones": list(placement.zones)})
+        self.register_outputs(
+            {
+                "capability": "cache",
+                "links": [],
+                "zones": list(placement.zones),
+                "only_grows": dict(args.only_grows),
+            }
+        )
 
     @property
     def endpoint(self) -> Endpoint:

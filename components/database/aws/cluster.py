@@ -56,8 +56,13 @@ def cluster(
 ) -> aws.rds.Cluster:
     """Makes the cluster. Its backups belong to AWS Backup: no retention and no window of its own."""
     prod = settings.profile is Profile.PROD
+    # By the family too: versions of Aurora Limitless have one of their own, and are no newer versions of this one.
     newest = aws.rds.get_engine_version(
-        engine=ENGINE, version=str(args.version), latest=True, opts=pulumi.InvokeOptions(parent=database)
+        engine=ENGINE,
+        version=str(args.version),
+        parameter_group_family=f"{ENGINE}{args.version}",
+        latest=True,
+        opts=pulumi.InvokeOptions(parent=database),
     )
     subnets = aws.rds.SubnetGroup(
         database.part("subnets"),
@@ -111,7 +116,7 @@ def members(
     settings: AwsSettings,
 ) -> list[aws.rds.ClusterInstance]:
     """Makes the writer and its replicas, zone after zone, in the order in which they take over."""
-    monitoring = _monitoring_role(database, settings)
+    monitoring, allowed = _monitoring_role(database, settings)
     return [
         aws.rds.ClusterInstance(
             database.part(f"member-{number + 1}"),
@@ -130,7 +135,8 @@ def members(
             preferred_maintenance_window=settings.database.maintenance_window,
             copy_tags_to_snapshot=True,
             tags=tags(database, f"member-{number + 1}"),
-            opts=pulumi.ResourceOptions(parent=database),
+            # RDS tries the role when it makes the instance, and refuses one that may not do its work yet.
+            opts=pulumi.ResourceOptions(parent=database, depends_on=[allowed]),
         )
         for number in range(args.replicas + 1)
     ]
@@ -140,7 +146,8 @@ def _insights_days(settings: AwsSettings) -> int:
     return ADVANCED_INSIGHTS_DAYS if settings.database.advanced_insights else INSIGHTS_DAYS
 
 
-def _monitoring_role(database: Component, settings: AwsSettings) -> aws.iam.Role:
+def _monitoring_role(database: Component, settings: AwsSettings) -> tuple[aws.iam.Role, pulumi.Resource]:
+    """The role, and what lets it do its work."""
     role = aws.iam.Role(
         database.part("monitoring"),
         assume_role_policy=pulumi.Output.json_dumps(
@@ -160,10 +167,10 @@ def _monitoring_role(database: Component, settings: AwsSettings) -> aws.iam.Role
         opts=pulumi.ResourceOptions(parent=database),
     )
     managed = f"arn:{partition(settings.region).name}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"
-    aws.iam.RolePolicyAttachment(
+    allowed = aws.iam.RolePolicyAttachment(
         database.part("monitoring-policy"),
         role=role.name,
         policy_arn=managed,
         opts=pulumi.ResourceOptions(parent=database),
     )
-    return role
+    return role, allowed

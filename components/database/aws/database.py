@@ -52,7 +52,7 @@ class AwsDatabase(Database, AwsReachable, AwsRestorable, AwsMigratable):
         self.cluster = cluster(self, args, placement, self._around(args), settings)
         self.members = members(self, args, placement, of=self.cluster, key=self.key, settings=settings)
         self.pool = self._pool(placement) if args.pooling else None
-        reader_scaling(self, args, self.cluster, settings)
+        reader_scaling(self, args, self.cluster, self.members, settings)
         alarms(self, self.cluster, self.members, CLASSES[args.size], settings)
         self.register_outputs(
             {

@@ -14,6 +14,8 @@ ALWAYS = {"rds.force_ssl": "1", "rds.accepted_password_auth_method": "scram"}
 STATIC = frozenset(
     {
         *("autovacuum_freeze_max_age", "autovacuum_max_workers", "autovacuum_multixact_freeze_max_age", "huge_pages"),
+        *("commit_timestamp_buffers", "multixact_member_buffers", "multixact_offset_buffers", "notify_buffers"),
+        *("max_notify_queue_pages", "serializable_buffers", "subtransaction_buffers", "transaction_buffers"),
         *("max_connections", "max_files_per_process", "max_locks_per_transaction", "max_logical_replication_workers"),
         *("max_pred_locks_per_transaction", "max_prepared_transactions", "max_replication_slots", "max_wal_senders"),
         *("max_worker_processes", "pg_stat_statements.max", "rds.logical_replication", "reserved_connections"),

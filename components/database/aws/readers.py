@@ -1,5 +1,7 @@
 """More readers when they are busy, beyond those that the design asks for."""
 
+from collections.abc import Sequence
+
 import pulumi
 import pulumi_aws as aws
 
@@ -12,7 +14,13 @@ DIMENSION = "rds:cluster:ReadReplicaCount"
 CPU_PERCENT = 60.0
 
 
-def reader_scaling(database: Component, args: DatabaseArgs, cluster: aws.rds.Cluster, settings: AwsSettings) -> None:
+def reader_scaling(
+    database: Component,
+    args: DatabaseArgs,
+    cluster: aws.rds.Cluster,
+    members: Sequence[aws.rds.ClusterInstance],
+    settings: AwsSettings,
+) -> None:
     """Makes the policy, where the settings allow for more readers; those it adds are no part of the stack's state."""
     maximum = settings.database.maximum_readers
     if maximum is None:
@@ -25,7 +33,8 @@ def reader_scaling(database: Component, args: DatabaseArgs, cluster: aws.rds.Clu
         min_capacity=args.replicas,
         max_capacity=maximum,
         tags=tags(database, "readers"),
-        opts=pulumi.ResourceOptions(parent=database),
+        # Registered while members are still made, it would count too few readers and add more at once.
+        opts=pulumi.ResourceOptions(parent=database, depends_on=list(members)),
     )
     aws.appautoscaling.Policy(
         database.part("readers-cpu"),

@@ -49,6 +49,16 @@ POLICIES = (
             {"engine": Engine.MEMCACHED, "eviction": Eviction.ALLKEYS_LFU},
             "cache/eviction: must be one of lru, noeviction for memcached, got allkeys-lfu; the engine has no other",
         ),
+        (
+            {"version": 7},
+            "cache/version: must be 8 for valkey, got 7; every target has it, and no engine of ElastiCache is made "
+            "older",
+        ),
+        (
+            {"engine": Engine.MEMCACHED, "version": 8},
+            "cache/version: must be 1 for memcached, got 8; every target has it, and no engine of ElastiCache is made "
+            "older",
+        ),
     ],
 )
 def test_what_no_engine_can_keep_is_refused(args: dict, problem: str) -> None:
@@ -60,13 +70,14 @@ def test_what_no_engine_can_keep_is_refused(args: dict, problem: str) -> None:
 
 def test_all_problems_are_told_at_once() -> None:
     with pytest.raises(InvalidArgsError) as refused:
-        CacheArgs(replicas=9, nodes=2, memory_mebibytes=1, eviction=Eviction.LRU)
+        CacheArgs(replicas=9, nodes=2, memory_mebibytes=1, eviction=Eviction.LRU, version=6)
 
     assert [one.partition(":")[0] for one in refused.value.problems] == [
         "cache/replicas",
         "cache/nodes",
         "cache/memory_mebibytes",
         "cache/eviction",
+        "cache/version",
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 from components.errors import InvalidArgsError
 from components.profile import Profile
 from components.settings import AwsSettings, Nat
+from components.settings.aws_data import CacheSettings, DatabaseSettings
 
 TAGGED = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/web:1"
 
@@ -71,3 +72,53 @@ def test_production_gets_a_nat_gateway_in_each_zone_unless_told_otherwise(
     profile: Profile, nat: Nat | None, effective: Nat
 ) -> None:
     assert AwsSettings(profile=profile, nat=nat).effective_nat is effective
+
+
+SHORT = "which is {} minutes; AWS patches within it and takes no other"
+
+
+@pytest.mark.parametrize(
+    ("settings", "window", "problem"),
+    [
+        (
+            DatabaseSettings,
+            "sun 3",
+            "aws/database/maintenance_window: must be day:hh:mm-day:hh:mm, got 'sun 3'; "
+            "such as 'sun:03:00-sun:04:00', in UTC",
+        ),
+        (
+            DatabaseSettings,
+            "sun:03:00-sun:03:29",
+            "aws/database/maintenance_window: must last at least 30 minutes and "
+            f"less than a day, got 'sun:03:00-sun:03:29', {SHORT.format(29)}",
+        ),
+        (
+            DatabaseSettings,
+            "sun:03:00-tue:03:00",
+            "aws/database/maintenance_window: must last at least 30 minutes and "
+            f"less than a day, got 'sun:03:00-tue:03:00', {SHORT.format(2880)}",
+        ),
+        (
+            CacheSettings,
+            "sun:04:00-sun:04:30",
+            "aws/cache/maintenance_window: must last at least 60 minutes and "
+            f"less than a day, got 'sun:04:00-sun:04:30', {SHORT.format(30)}",
+        ),
+        (
+            CacheSettings,
+            "sun:04:00-sun:04:00",
+            "aws/cache/maintenance_window: must last at least 60 minutes and "
+            f"less than a day, got 'sun:04:00-sun:04:00', {SHORT.format(0)}",
+        ),
+    ],
+)
+def test_a_window_that_aws_does_not_take_is_refused(settings: Any, window: str, problem: str) -> None:
+    with pytest.raises(InvalidArgsError) as refused:
+        settings(maintenance_window=window)
+
+    assert refused.value.problems == (problem,)
+
+
+def test_a_window_may_reach_into_the_next_week() -> None:
+    assert CacheSettings(maintenance_window="sun:23:30-mon:00:30").maintenance_window
+    assert DatabaseSettings(maintenance_window="sun:23:45-mon:00:15").maintenance_window
