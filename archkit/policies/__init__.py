@@ -17,18 +17,25 @@ from archkit.policies.aws import (
     cloudfront,
     ec2,
     elasticache,
+    elasticache_users,
     iam,
+    lambda_,
     load_balancing,
     operations,
     rds,
+    rds_cluster,
+    rds_proxy,
     s3,
+    windows,
 )
 from archkit.policies.model import Finding, Policy, Problem, policy
 
 __all__ = ["Finding", "Policy", "Problem", "all_policies", "check", "policy"]
 
 GROUP = "archkit.policies"
-_BUILT_IN = (autoscaling, backup, cloudfront, ec2, elasticache, iam, load_balancing, names, operations, rds, s3)
+_OF_AWS = (autoscaling, backup, cloudfront, ec2, elasticache, iam, load_balancing, operations, rds, s3)
+_OF_DATA = (elasticache_users, lambda_, rds_cluster, rds_proxy, windows)
+_BUILT_IN = (*_OF_AWS, *_OF_DATA, names)
 
 
 def all_policies() -> tuple[Policy, ...]:
