@@ -101,11 +101,11 @@ class PostgresWrites:
 
     async def prepare(self) -> None:
         if self.owner is not None:
-            async with await _open(self.owner) as connection:
+            async with await connected(self.owner) as connection:
                 await connection.execute(_CREATE)
         self._free = asyncio.Queue()
         for _ in range(self.writers):
-            self._free.put_nowait(await _open(self.writer))
+            self._free.put_nowait(await connected(self.writer))
 
     async def operation(self, number: int) -> Outcome:
         assert self._free is not None, "prepare comes first"
@@ -119,7 +119,7 @@ class PostgresWrites:
             async with asyncio.timeout(self.timeout_seconds):
                 if connection is None or connection.closed:
                     connection = None
-                    connection = await _open(self.writer)
+                    connection = await connected(self.writer)
         except (TimeoutError, psycopg.Error, OSError):
             self._free.put_nowait(None)
             return Outcome(Kind.UNREACHABLE, entry=entry)
@@ -133,11 +133,11 @@ class PostgresWrites:
             async with asyncio.timeout(self.timeout_seconds):
                 await connection.execute(_INSERT, (self.run, entry.identity))
         except TimeoutError:
-            await _close(connection)
+            await close(connection)
             return Outcome(Kind.TIMEOUT, entry=entry), False
         except psycopg.Error as error:
             lost = connection.closed or error.sqlstate is None
-            await _close(connection)
+            await close(connection)
             if error.sqlstate in _SURELY_NOTHING:
                 return Outcome(Kind.REFUSED, entry=entry), False
             return Outcome(Kind.RESET if lost else Kind.ERROR, entry=entry), False
@@ -149,7 +149,7 @@ class PostgresWrites:
         until = loop.time() + _VERIFY_SECONDS
         while True:
             try:
-                async with await _open(self.verify_at or self.writer) as connection:
+                async with await connected(self.verify_at or self.writer) as connection:
                     found = await (await connection.execute(_SELECT, (self.run,))).fetchall()
                     return Counter(str(row[0]) for row in found)
             except (psycopg.Error, OSError):
@@ -161,10 +161,11 @@ class PostgresWrites:
         while self._free is not None and not self._free.empty():
             connection = self._free.get_nowait()
             if connection is not None:
-                await _close(connection)
+                await close(connection)
 
 
-async def _open(where: Connection) -> psycopg.AsyncConnection:
+async def connected(where: Connection) -> psycopg.AsyncConnection:
+    """A new connection, each statement a transaction of its own."""
     # Without prepared statements: a pool by the transaction gives each one another connection.
     return await psycopg.AsyncConnection.connect(
         **where.parameters(),  # pyright: ignore[reportArgumentType] - libpq's own parameters, by name
@@ -173,7 +174,8 @@ async def _open(where: Connection) -> psycopg.AsyncConnection:
     )
 
 
-async def _close(connection: psycopg.AsyncConnection) -> None:
+async def close(connection: psycopg.AsyncConnection) -> None:
+    """Closes one, broken or not."""
     try:
         await connection.close()
     except (psycopg.Error, OSError):  # it was broken before, which is why it is closed

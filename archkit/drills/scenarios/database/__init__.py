@@ -1,6 +1,7 @@
 """Failures of the database, in the order in which `archkit drill` lists them."""
 
 from archkit.drills.scenario import Scenario
+from archkit.drills.scenarios.database.disk_full import DatabaseDiskFull
 from archkit.drills.scenarios.database.primary_cut_off import PrimaryCutOff
 from archkit.drills.scenarios.database.primary_frozen import PrimaryFrozen
 from archkit.drills.scenarios.database.primary_killed import PrimaryKilled
@@ -16,5 +17,6 @@ SCENARIOS: tuple[type[Scenario], ...] = (
     StandbysCutThenPrimaryKilled,
     Switchover,
     DatabaseRollingUpdate,
+    DatabaseDiskFull,
     PrimaryZoneKilled,
 )
