@@ -58,6 +58,12 @@ def _api(project: Project, rounds: int) -> list[Row]:
     return api.measure(project, rounds=rounds)
 
 
+def _database(project: Project, rounds: int) -> list[Row]:
+    from archkit.bench import database  # noqa: PLC0415
+
+    return database.measure(project, rounds=rounds)
+
+
 def _drills(project: Project, rounds: int) -> list[Row]:
     from archkit.bench import drills  # noqa: PLC0415
 
@@ -103,6 +109,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(name="edge", title="The edge", measure=_edge),
     Section(name="scaling", title="A group that follows its load", measure=_scaling),
     Section(name="api", title="The api design on Docker", measure=_api),
+    Section(name="database", title="The database, when its servers fail", measure=_database),
     Section(name="drills", title="What clients see of each failure", measure=_drills),
     Section(name="demo", title="From nothing to a running design", measure=_demo),
     Section(name="healing", title="Interrupted drills", measure=_healing),
