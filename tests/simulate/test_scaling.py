@@ -1,5 +1,7 @@
 """The simulator: the controller's policy on a load curve."""
 
+from dataclasses import replace
+
 import pytest
 
 from archkit.errors import UserError
@@ -27,6 +29,27 @@ def test_what_is_beyond_capacity_is_lost_until_capacity_is_there() -> None:
     assert done.lost > 0
     assert {one.at for one in done.moments if one.lost} <= set(range(60, 90)), "replicas come within half a minute"
     assert done.document()["most_replicas"] == 10
+
+
+def test_what_a_replica_is_given_at_once_waits_there_and_is_not_refused() -> None:
+    curve = read_curve("step:1x-5x", 200)
+    refused = [
+        simulate(
+            replace(POLICY, maximum=3), curve, replace(WORLD, in_flight_per_replica=room, first_look_seconds=2)
+        ).lost
+        for room in (0, 50)
+    ]
+
+    assert refused[0] - refused[1] == pytest.approx(3 * 50, abs=1), "three replicas have room for 50 each, once"
+
+
+def test_when_the_controller_looks_decides_how_much_is_lost() -> None:
+    early, late = (
+        simulate(POLICY, read_curve("step:1x-5x", 200), replace(WORLD, first_look_seconds=first)) for first in (3, 4.5)
+    )
+
+    assert (early.changes[0]["at"], late.changes[0]["at"]) == (63.0, 64.5)
+    assert (early.changes[0]["to"], late.changes[0]["to"]) == (4, 5), "by then more of the step is in the window"
 
 
 def test_a_recorded_curve_is_read_from_a_file(tmp_path) -> None:

@@ -18,6 +18,9 @@ from components.controller.agent.swarm import LOAD_BALANCER, REPLICA, ROLE, STAC
 
 STATISTICS_PORT = 8404
 WINDOW_SECONDS = 15.0
+SLACK_SECONDS = (
+    1.0  # looks are never exactly five seconds apart: without it the window would be ten as often as fifteen
+)
 SHORTEST_SECONDS = 8.0
 TIMEOUT_SECONDS = 4.0
 _UNCHECKED = "-unchecked"  # the load balancer's second pool of the same replicas, for when no check passes
@@ -40,7 +43,7 @@ class Counters:
     def add(self, sample: Sample) -> None:
         """Takes the newest; forgets what left the window."""
         self._samples.append(sample)
-        while self._samples[0].at < sample.at - WINDOW_SECONDS:
+        while self._samples[0].at < sample.at - WINDOW_SECONDS - SLACK_SECONDS:
             self._samples.popleft()
 
     def rates(self) -> dict[str, float]:
@@ -126,10 +129,14 @@ class Usage:
 
 
 def requests_in(text: str) -> Iterable[tuple[str, float]]:
-    """Each service's total in HAProxy's statistics, by the component's name."""
+    """Each service's total in HAProxy's statistics, by the component's name.
+
+    `stot` counts a request when it comes, those that wait or are refused included: they are the demand. `req_tot`
+    counts what has ended, which under an overload is what the replicas can do, and asks for no more of them.
+    """
     for row in csv.DictReader(text.removeprefix("# ").splitlines()):
-        if row["svname"] == "BACKEND" and row.get("req_tot"):
-            yield row["pxname"].removesuffix(_UNCHECKED), float(row["req_tot"])
+        if row["svname"] == "BACKEND" and row.get("stot"):
+            yield row["pxname"].removesuffix(_UNCHECKED), float(row["stot"])
 
 
 def own_usage(docker: Docker, stack: str) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """Follows the policy of each service that has one."""
 
+import time
 from dataclasses import asdict
 from typing import Any
 
@@ -32,8 +33,10 @@ class Scaling:
         self._trackers = {name: one for name, one in self._trackers.items() if name in scaled}
         if not scaled:
             return
-        self._requests.look(view, now, addresses)
+        began = time.monotonic()
+        # Daemons take a second and more to tell the CPU, load balancers tell requests at once: these come last.
         self._usage.look(addresses(f"tasks.{self._swarm.stack}-{NAME}"), now)
+        self._requests.look(view, now + time.monotonic() - began, addresses)
         for service in scaled.values():
             if service.held:
                 self._journal.tell_once(service.name, "hold", service=service.name, reason=service.held)

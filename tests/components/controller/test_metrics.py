@@ -3,7 +3,7 @@
 from components.controller.agent.metrics import Counters, Requests, Sample, Usage, requests_in
 from components.controller.agent.swarm import Service, Task, View
 
-CSV = "# pxname,svname,req_tot,\nclients,FRONTEND,90,\nweb,replica1,,\nweb,BACKEND,{0},\nweb-unchecked,BACKEND,5,\n"
+CSV = "# pxname,svname,stot,\nclients,FRONTEND,90,\nweb,replica1,,\nweb,BACKEND,{0},\nweb-unchecked,BACKEND,5,\n"
 
 
 def service(name: str, role: str, tasks: int, since: float = 0.0) -> Service:
@@ -30,6 +30,20 @@ def test_a_restart_counts_from_zero_and_a_short_window_says_nothing() -> None:
     counters.add(Sample(at=10, counters={"a": 50}))
 
     assert counters.rates() == {"a": 10.0}
+
+
+def test_looks_a_little_late_still_span_the_whole_window() -> None:
+    counters = Counters()
+    for look, total in enumerate((0, 0, 150, 300)):
+        counters.add(Sample(at=look * 5.02, counters={"a": total}))
+
+    assert round(counters.rates()["a"], 2) == round(300 / (3 * 5.02), 2), "15 s, not 10: else it would follow each gust"
+
+
+def test_what_was_refused_or_waits_is_demand_too() -> None:
+    text = "# pxname,svname,stot,req_tot,\nweb,BACKEND,30,9,\n"
+
+    assert list(requests_in(text)) == [("web", 30.0)]
 
 
 def balancers(totals: dict[str, list[int | None]]) -> Requests:
