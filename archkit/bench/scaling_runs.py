@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import csv
 import subprocess
 import threading
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from tempfile import TemporaryDirectory
 
 from archkit.bench.deployment import Deployment
+from archkit.drills.deployed import deployed
+from archkit.drills.faults.host import Host
 from archkit.drills.load.http import ClientArgs, HttpReads
 from archkit.drills.load.outcome import Kind
 from archkit.drills.load.process import Load
 from archkit.drills.load.result import LoadResult
 from archkit.drills.load.schedule import Schedule, Segment
 from archkit.drills.load.worker import Job
+from archkit.drills.statistics import Statistics
 from archkit.plain import mapping
+from archkit.simulate.scaling import PERIOD_SECONDS
+
+LOAD_BALANCER = "edge"
+LOOK_SECONDS = 0.2
 
 
 @dataclass(kw_only=True)
@@ -27,12 +35,17 @@ class Watch:
 
     Args:
         began: Monotonic time of the load's start.
-        seen: Seconds since then, replicas wanted, replicas running.
+        seen: Seconds since then, replicas wanted, replicas that the load balancer gives requests.
 
     """
 
     began: float
     seen: list[tuple[float, int, int]] = field(default_factory=list[tuple[float, int, int]])
+
+    @property
+    def decided(self) -> list[float]:
+        """When the wanted number changed."""
+        return [at for (_, before, _), (at, wanted, _) in pairwise(self.seen) if wanted != before]
 
     def reached(self, count: int, after: float) -> float | None:
         """Seconds from a moment until that many ran; None: never."""
@@ -44,8 +57,7 @@ class Watch:
 
     def changes(self, after: float) -> int:
         """How often the wanted number changed from then on."""
-        wanted = [number for at, number, _ in self.seen if at >= after]
-        return sum(one != two for one, two in pairwise(wanted))
+        return sum(at >= after for at in self.decided)
 
 
 def run(web: Deployment, path: str, steps: tuple[tuple[float, float], ...]) -> tuple[LoadResult, Watch]:
@@ -66,12 +78,14 @@ def run(web: Deployment, path: str, steps: tuple[tuple[float, float], ...]) -> t
 def _watching(web: Deployment, watch: Watch) -> Generator[None]:
     ended = threading.Event()
     daemon = web.docker
+    statistics = Statistics(deployed(web.project, web.name), LOAD_BALANCER, Host())
 
     def look() -> None:
-        while not ended.wait(1.0):
+        while not ended.wait(LOOK_SECONDS):
             spec = mapping(daemon.services.get(f"{web.name}-web").attrs["Spec"])
             wanted = int(spec["Mode"]["Replicated"]["Replicas"])
-            watch.seen.append((time.monotonic() - watch.began, wanted, running(web)))
+            with suppress(OSError):
+                watch.seen.append((time.monotonic() - watch.began, wanted, serving_in(statistics())))
 
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
@@ -80,6 +94,13 @@ def _watching(web: Deployment, watch: Watch) -> Generator[None]:
     finally:
         ended.set()
         thread.join()
+        statistics.close()
+
+
+def serving_in(text: str) -> int:
+    """Replicas that a load balancer gives requests, by its own statistics: later than they are healthy."""
+    rows = csv.DictReader(text.removeprefix("# ").splitlines())
+    return sum(row["pxname"] == "web" and row["svname"] != "BACKEND" and row["status"].startswith("UP") for row in rows)
 
 
 def running(web: Deployment) -> int:
@@ -120,8 +141,13 @@ def settle(web: Deployment, seconds: float = 60.0) -> None:
         time.sleep(0.5)
 
 
+def first_look(watch: Watch) -> float:
+    """When the controller first looked, 0 to 5 s into the load: it decides when it looks, and then every 5 s."""
+    return watch.decided[0] % PERIOD_SECONDS
+
+
 def start_seconds(watch: Watch) -> float:
-    """From the first decision until the replicas that it asked for ran."""
+    """From the first decision until the load balancer gives the replicas that it asked for requests."""
     first = watch.seen[0][1]
     decided = next(((at, wanted) for at, wanted, _ in watch.seen if wanted > first), None)
     if decided is None:
