@@ -14,6 +14,7 @@ from components.storage import StorageArgs
 from components.target import Target
 
 ORIGIN, FILES = "edge", "static"
+CACHED_PATH = "/page/headlines"  # of the application: kept for 5 s, and shown for a day while nobody can make it
 YEAR_SECONDS = 31_536_000
 ERROR_PAGES = {404: "404", 502: "503", 503: "503", 504: "503"}
 
@@ -78,6 +79,7 @@ def web(target: Target, config: WebConfig) -> None:
         cdn = target.cdn("cdn", config.cdn, network=network, origins={ORIGIN: load_balancer, FILES: static})
         addresses = list(cdn.urls)
         pulumi.export("origin_url", load_balancer.url)
+        pulumi.export("cached_path", CACHED_PATH)
     pulumi.export("url", addresses[0])
     pulumi.export("urls", addresses)
     pulumi.export("objectives", config.objectives.document())

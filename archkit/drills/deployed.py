@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,14 +19,14 @@ from archkit.drills.victims.members import Population, populate
 from archkit.errors import UserError
 from archkit.graph import Graph
 from archkit.lab import Lab, fabric, power
-from archkit.plain import mapping, text
+from archkit.plain import items, mapping, text
 from archkit.recorder import record
 from archkit.stack.lab import is_on_lab
 from archkit.stack.project import Project
 from archkit.stack.secret import root_secret
 from components.objectives import Objectives
 from components.secrets import Derived
-from stacks.program import program
+from stacks.program import KEYS, program
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,9 @@ class Deployed:
         prefix: What a client's command is preceded by to reach them.
         lab: The lab that it runs on; None on this machine's own Docker.
         path: What clients GET unless a scenario says otherwise: the design's output `read_path`.
+        cached_path: What a CDN keeps, by the design's output `cached_path`; empty where the design names nothing.
+        edges: Host and port of each location of a CDN; empty without one.
+        keys: Where this checkout keeps the stack's keys.
         root_secret: Asked for the stack's root secret where a client has to prove who it is.
 
     """
@@ -55,6 +59,9 @@ class Deployed:
     prefix: tuple[str, ...] = ()
     lab: Lab | None = None
     path: str = "/"
+    cached_path: str = ""
+    edges: tuple[tuple[str, int], ...] = ()
+    keys: Path = Path()
     root_secret: Callable[[], str] = field(default=lambda: "", compare=False)
 
     @property
@@ -121,7 +128,11 @@ def deployed(project: Project, stack: str) -> Deployed:
     graph = record(program(config), stack=stack)
     found = _on_lab(stack, config, graph) if is_on_lab(config) else _on_host(stack, config, graph)
     found = replace(
-        found, path=text(graph.outputs.get("read_path")) or "/", root_secret=cache(lambda: root_secret(project, stack))
+        found,
+        path=text(graph.outputs.get("read_path")) or "/",
+        cached_path=text(graph.outputs.get("cached_path")),
+        keys=project.root / KEYS / stack,
+        root_secret=cache(lambda: root_secret(project, stack)),
     )
     _refuse_absent(found)
     return found
@@ -154,6 +165,7 @@ def _on_host(stack: str, config: Mapping[str, Any], graph: Graph) -> Deployed:
         objectives=_objectives(graph),
         promises=_promises(graph),
         addresses=((_way_in(host, _port(graph)), _port(graph)),),
+        edges=tuple((_way_in(host, port), port) for port in _edge_ports(graph)),
     )
 
 
@@ -166,6 +178,8 @@ def _on_lab(stack: str, config: Mapping[str, Any], graph: Graph) -> Deployed:
         objectives=_objectives(graph),
         promises=_promises(graph),
         addresses=tuple((zone.address, _port(graph)) for zone in lab.zones),
+        # The first location is pinned to the first zone, the second to the second.
+        edges=tuple((zone.address, port) for zone, port in zip(lab.zones, _edge_ports(graph), strict=False)),
         prefix=fabric.inside(lab.clients),
         lab=lab,
     )
@@ -192,6 +206,13 @@ def _promises(graph: Graph) -> dict[str, Objectives]:
     """The objectives that components register, by the design's name for them."""
     found = {one.name: mapping(one.outputs.get("objectives")) for one in graph.resources if not one.custom}
     return {name: Objectives(**values) for name, values in found.items() if values}
+
+
+def _edge_ports(graph: Graph) -> list[int]:
+    """Of a CDN's locations: with one, `urls` are theirs and the load balancer's is `origin_url`."""
+    if not graph.outputs.get("origin_url"):
+        return []
+    return [port for url in items(graph.outputs.get("urls")) if (port := urlsplit(text(url)).port)]
 
 
 def _port(graph: Graph) -> int:

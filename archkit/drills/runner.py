@@ -146,5 +146,5 @@ def _run(scenario: Scenario, deployed: Deployed, options: Options, number: int) 
             drill.send_at_least(options.requests)
             result = load.stop()
         run = run_of(result, timeline.events)
-        missed = [*drill.missed, *drill.allowance.missed(run.measures)]
+        missed = [*drill.missed, *drill.allowance.missed(run.measures), *scenario.judge(result)]
         return replace(run, expectations=tuple(missed), timings=tuple(drill.timings)), clients.name

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from archkit.drills.clients import Clients, Room, http_reads
 from archkit.drills.deployed import Deployed
+from archkit.drills.load import LoadResult
 from archkit.drills.timeline import Timeline
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ class Scenario(ABC):
     def watch(self, deployed: Deployed, timeline: Timeline) -> None:
         """Whose view belongs on the time axis besides Docker's and the load balancer's."""
         del deployed, timeline
+
+    def judge(self, result: LoadResult) -> list[str]:
+        """What clients' answers must show besides not failing, one line for each that they do not."""
+        del result
+        return []
 
     @abstractmethod
     def run(self, drill: Drill) -> None:

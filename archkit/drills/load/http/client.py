@@ -35,6 +35,8 @@ class ClientArgs:
         replica_header: The response header that says which replica answered.
         tls: Speak HTTPS.
         verify_certificate: Refuse a certificate that is not trusted or has another host's name.
+        ca_file: Whom to trust, PEM; empty stands for this machine's authorities.
+        server_name: The name that the certificate must have; empty stands for each address's host.
 
     """
 
@@ -47,6 +49,8 @@ class ClientArgs:
     replica_header: str = "x-archkit-replica"
     tls: bool = False
     verify_certificate: bool = True
+    ca_file: str = ""
+    server_name: str = ""
 
 
 class Exchange(NamedTuple):
@@ -159,9 +163,10 @@ class Client:
 
     async def _connect(self, address: int) -> Connection:
         host, port = self._args.addresses[address]
+        name = self._args.server_name or None if self._tls else None
         async with asyncio.timeout(min(self._args.connect_timeout_seconds, self._args.timeout_seconds)):
             _, connection = await self._loop.create_connection(
-                lambda: Connection(address, self._header), host, port, ssl=self._tls
+                lambda: Connection(address, self._header), host, port, ssl=self._tls, server_hostname=name
             )
         return connection
 
@@ -234,7 +239,7 @@ def _status_kind(status: int) -> Kind:
 def _tls(args: ClientArgs) -> ssl.SSLContext | None:
     if not args.tls:
         return None
-    context = ssl.create_default_context()
+    context = ssl.create_default_context(cafile=args.ca_file or None)
     if not args.verify_certificate:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE

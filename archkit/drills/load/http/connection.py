@@ -1,17 +1,20 @@
 """One keep-alive HTTP/1.1 connection with at most one request under way."""
 
 import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple, Protocol, cast
 
 import httptools
 
 
 class Response(NamedTuple):
-    """A complete answer: status, the replica that gave it, its body (empty unless asked for)."""
+    """A complete answer: status, the replica that gave it; body and headers (in small letters) where asked for."""
 
     status: int
     replica: str
     body: bytes
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 class Answer(Protocol):
@@ -41,6 +44,7 @@ class Connection(asyncio.Protocol):
         self._answer: Answer | None = None
         self._replica = b""
         self._body: list[bytes] | None = None
+        self._headers: dict[str, str] = {}
 
     @property
     def busy(self) -> bool:
@@ -51,6 +55,7 @@ class Connection(asyncio.Protocol):
         """Writes the request; `answer` gets the response, or the error that ended the connection."""
         self._replica = b""
         self._body = [] if keep_body else None
+        self._headers = {}
         self._answer = answer
         assert self._transport is not None, "a connection is handed out once it is made"
         self._transport.write(request)
@@ -83,6 +88,8 @@ class Connection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         if len(name) == len(self._replica_header) and name.lower() == self._replica_header:
             self._replica = value
+        if self._body is not None:
+            self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_body(self, body: bytes) -> None:
         if self._body is not None:
@@ -101,7 +108,7 @@ class Connection(asyncio.Protocol):
             self._transport.close()
         if answer is not None and not answer.done():
             body = b"".join(self._body) if self._body else b""
-            answer.set_result(Response(status, self._replica.decode("latin-1"), body))
+            answer.set_result(Response(status, self._replica.decode("latin-1"), body, self._headers))
 
     def _fail(self, error: Exception) -> None:
         answer, self._answer = self._answer, None
