@@ -10,6 +10,7 @@ from components.load_balancer.contract import Route
 from components.templating import render
 
 PORT = 8080
+LINKED_PORT = 8081  # for components of the stack; published to nobody
 INTERNAL_PORT = 8404
 STOP_SECONDS = 8
 RETRY_AFTER_SECONDS = 2  # scaling out takes longer, but a burst is over
@@ -68,6 +69,7 @@ class Configuration:
         routes: In the order in which they are tried.
         backends: Each service once.
         port: Where clients arrive.
+        linked_port: Where a CDN arrives: what it says of clients is believed.
         internal_port: Statistics, metrics and the load balancer's own health.
         stop_seconds: How long connections may last once it is told to stop.
         retry_after_seconds: When a client that was refused may come again.
@@ -84,6 +86,7 @@ class Configuration:
     routes: Sequence[Rule]
     backends: Sequence[Backend]
     port: int = PORT
+    linked_port: int = LINKED_PORT
     internal_port: int = INTERNAL_PORT
     stop_seconds: int = STOP_SECONDS
     retry_after_seconds: int = RETRY_AFTER_SECONDS

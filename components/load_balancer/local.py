@@ -13,6 +13,7 @@ from components.images import ROOT, build
 from components.load_balancer.contract import LoadBalancer, LoadBalancerArgs, Route, route_problems
 from components.load_balancer.haproxy import (
     INTERNAL_PORT,
+    LINKED_PORT,
     PORT,
     STOP_SECONDS,
     Backend,
@@ -87,11 +88,11 @@ class LocalLoadBalancer(LoadBalancer, LocalReachable):
 
     @property
     def endpoint(self) -> Endpoint:
-        return Endpoint(scheme="http", host=f"tasks.{docker_name(self.component_name)}", port=PORT)
+        return Endpoint(scheme="http", host=f"tasks.{docker_name(self.component_name)}", port=LINKED_PORT)
 
     @property
     def access(self) -> LocalAccess:
-        return LocalAccess(network_id=self._own_network, port=PORT)
+        return LocalAccess(network_id=self._own_network, port=LINKED_PORT)
 
     def _backend(self, service: Connectable) -> LocalBackend:
         return on_same_target(

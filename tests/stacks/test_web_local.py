@@ -55,8 +55,8 @@ def test_a_request_finds_its_way_from_an_edge_location_to_both_origins() -> None
         (port,) = location.inputs["endpointSpec"]["ports"]
         assert graph.outputs["urls"][number].endswith(f":{port['publishedPort']}")
     configuration = graph.named("cdn-a-proxy").inputs["dataRaw"]
-    for component, name in (("edge", "edge-proxy"), ("static", "static-servers")):
-        assert f"tasks.{graph.named(name).inputs['name']}:8080" in configuration, component
+    for component, name, port in (("edge", "edge-proxy", 8081), ("static", "static-servers", 8080)):
+        assert f"tasks.{graph.named(name).inputs['name']}:{port}" in configuration, component
 
 
 def test_what_one_visitor_sees_is_kept_for_nobody_and_error_pages_come_from_the_storage() -> None:

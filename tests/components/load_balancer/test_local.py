@@ -154,6 +154,19 @@ def test_a_limit_per_client_is_there_only_when_it_was_asked_for() -> None:
     assert "stick-table" not in configuration(deployed()), "behind loopback all clients share one address"
 
 
+def test_what_is_said_of_a_client_is_believed_where_only_a_cdn_arrives() -> None:
+    graph = deployed(replace(SETTINGS, client_requests_per_second=50))
+    text = configuration(graph)
+
+    (port,) = graph.named("edge-proxy").inputs["endpointSpec"]["ports"]
+    assert port["targetPort"] == 8080, "the other port is published to nobody"
+    assert "acl linked dst_port 8081" in text
+    for header in ("X-Forwarded-For %[src]", "X-Forwarded-Proto http", "X-Forwarded-Port 8443"):
+        (line,) = [one for one in text.splitlines() if f"set-header {header}" in one]
+        assert " unless linked" in line
+    assert "track-sc0 var(txn.client)" in text, "a limit for each client, not for the CDN as one"
+
+
 def test_a_request_that_no_replica_has_room_for_is_refused_at_once_and_told_when_to_come_again() -> None:
     text = configuration(
         deployed(replace(SETTINGS, requests_in_flight_per_replica=7), paths={"/*": "web", "/api/*": "api"})
