@@ -61,9 +61,13 @@ class Watch:
 
 
 def run(web: Deployment, path: str, steps: tuple[tuple[float, float], ...]) -> tuple[LoadResult, Watch]:
-    """Sends GETs at one rate after another (requests a second, seconds), and watches the group meanwhile."""
+    """Sends GETs at one rate after another (requests a second, seconds), and watches the group meanwhile.
+
+    What a sample calls its replica is the answer's `Retry-After`: of a request that was refused, and empty else.
+    """
     schedule = Schedule(tuple(Segment(rate=rate, seconds=seconds) for rate, seconds in steps))
-    reads = HttpReads(client=ClientArgs(addresses=(("127.0.0.1", web.port),)), path=path)
+    client = ClientArgs(addresses=(("127.0.0.1", web.port),), replica_header="retry-after")
+    reads = HttpReads(client=client, path=path)
     with TemporaryDirectory(prefix="archkit-load-") as folder:
         job = Job(workload=reads, schedule=schedule, directory=folder)
         with Load(job, name=f"GET {web.url}{path}") as load:

@@ -5,7 +5,11 @@ import time
 import pytest
 
 from archkit.bench.deployment import temporary
+from archkit.bench.scaling import curve_of, policy_of
+from archkit.bench.scaling_runs import first_look, run, start_seconds
 from archkit.bench.traffic import gets_while
+from archkit.drills.load.outcome import Kind
+from archkit.simulate.scaling import World, simulate
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(420)]
 
@@ -43,7 +47,7 @@ def wait_for(deployment, count: int, seconds: float) -> None:
 
 
 def test_load_that_doubles_finds_capacity_and_no_request_fails(scaled) -> None:
-    result = gets_while(scaled.port, lambda: wait_for(scaled, 4, 60), rate=190, at_least_seconds=15)
+    result = gets_while(scaled.port, lambda: wait_for(scaled, 4, 45), rate=190, at_least_seconds=15)
 
     assert result.failed == 0
     assert set(scaled.preview()) == {"same"}, "the count is the controller's: the next deployment does not undo it"
@@ -56,3 +60,48 @@ def test_a_killed_controller_goes_on_and_replicas_go_when_the_load_does_without_
     result = gets_while(scaled.port, lambda: wait_for(scaled, 2, 240), rate=60, at_least_seconds=15)
 
     assert result.failed == 0, "a replica drains before it goes"
+
+
+# Known beforehand: four requests at once, 200 ms each, are 20 a second of one replica, whatever else this machine does.
+WAIT, IN_FLIGHT, PER_REPLICA = "/work?wait_milliseconds=200", 4, 20.0
+BASE, CALM_SECONDS, HIGH_SECONDS = 10.0, 20.0, 60.0
+
+
+@pytest.fixture(scope="module")
+def small(checkout):
+    with temporary(
+        checkout,
+        "shedding",
+        "web.service.capacity.minimum=1",
+        "web.service.capacity.maximum=3",
+        f"web.service.scaling.requests_per_replica_per_minute={2 * BASE * 60:.0f}",
+        "web.service.scaling.cpu_percent=90",
+        "web.cdn=null",
+        f"local.requests_in_flight_per_replica={IN_FLIGHT}",
+    ) as deployment:
+        deployment.up()
+        deployment.wait_for_answer()
+        yield deployment
+
+
+def test_what_five_times_the_load_is_too_much_is_refused_at_once_and_only_until_capacity_is_there(small) -> None:
+    result, watch = run(small, WAIT, ((BASE, CALM_SECONDS), (5 * BASE, HIGH_SECONDS)))
+
+    shed = [one for one in result.samples if one.kind == Kind.HTTP_5XX]
+    assert {one.kind for one in result.samples} <= {Kind.OK, Kind.HTTP_5XX}, "nothing ends by a time-out"
+    assert shed, "one replica cannot do it"
+    assert all(one.replica for one in shed), "each is told when to come again (Retry-After)"
+    assert max(one.latency for one in shed) < 1
+    assert all(one.intended >= CALM_SECONDS for one in shed)
+    there = watch.reached(3, CALM_SECONDS)
+    assert there is not None
+    late = [one.intended for one in shed if one.intended > CALM_SECONDS + there + 3]
+    assert late == [], "with three replicas there is room for all"
+    world = World(
+        capacity_per_replica=PER_REPLICA,
+        start_seconds=start_seconds(watch),
+        in_flight_per_replica=IN_FLIGHT,
+        first_look_seconds=first_look(watch),
+    )
+    simulated = simulate(policy_of(small), curve_of(((BASE, CALM_SECONDS), (5 * BASE, HIGH_SECONDS))), world)
+    assert len(shed) == pytest.approx(simulated.lost, rel=0.25), [change["at"] for change in simulated.changes]
