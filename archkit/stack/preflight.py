@@ -14,13 +14,14 @@ from archkit.labels import STACK
 from archkit.plain import items, mapping
 from archkit.recorder import record
 from archkit.stack.docker import client
+from archkit.stack.room import room_problems
 from components.errors import InvalidArgsError
 from components.settings import LocalSettings
 from stacks.program import program
 
 
 def check(name: str, config: Mapping[str, Any]) -> None:
-    """Refuses what would fail half-way: configuration, Docker, swarm, port.
+    """Refuses what would fail half-way: configuration, Docker, swarm, port, memory.
 
     Raises:
         UserError: The configuration is refused, or the machine is not as the stack needs it.
@@ -51,9 +52,10 @@ def _machine(name: str, config: Mapping[str, Any], design: Callable[[], None] | 
     if design is None:
         return []
     here = not config.get("docker:host")  # a port of another daemon's host cannot be tried from here
-    wanted = published(record(design, stack=name), mapping(config.get("archkit:local")))
+    graph = record(design, stack=name)
+    wanted = published(graph, mapping(config.get("archkit:local")))
     taken = [_port(daemon, name, setting, port, here=here) for setting, port in wanted.items()]
-    return [problem for problem in taken if problem]
+    return [*(problem for problem in taken if problem), *room_problems(graph, daemon, config)]
 
 
 def published(graph: Graph, local: Mapping[str, Any]) -> dict[str, int]:

@@ -83,6 +83,7 @@ class ScalingPolicy:
         cpu_percent: Average CPU use of the replicas to hold, 10 to 90; None: CPU does not scale.
         requests_per_replica_per_minute: Requests that one replica should get; None: requests do not scale.
         warm_up_seconds: How long a new replica's figures do not count yet, at least 60, the metrics' period.
+        latency_milliseconds: Refused: more replicas do not shorten what a slow database or a long request takes.
         scale_in: False: replicas are added, never removed.
         schedules: Minimums that a clock sets.
 
@@ -91,6 +92,7 @@ class ScalingPolicy:
     cpu_percent: int | None = 60
     requests_per_replica_per_minute: int | None = None
     warm_up_seconds: int = 60
+    latency_milliseconds: int | None = None
     scale_in: bool = True
     schedules: tuple[ScheduledMinimum, ...] = ()
 
@@ -122,6 +124,12 @@ class ScalingPolicy:
                     60,
                     3600,
                     "metrics have a period of 60 s; a shorter warm-up decides on figures of before",
+                ),
+                unless(
+                    self.latency_milliseconds is None,
+                    f"service/scaling/latency_milliseconds: must not be given, got {self.latency_milliseconds}; it "
+                    "does not fall in proportion to replicas, and a slow dependency would start them without end: hold "
+                    "requests_per_replica_per_minute or cpu_percent",
                 ),
                 unless(
                     len(set(names)) == len(names),

@@ -15,8 +15,9 @@ CONFIG = {"archkit:design": "web", "archkit:target": "local"}
 class Daemon:
     """Answers as a Docker daemon does."""
 
-    def __init__(self, *services: dict[str, Any], manager: bool = True) -> None:
+    def __init__(self, *services: dict[str, Any], manager: bool = True, memory: int = 2**40) -> None:
         self._services = services
+        self._memory = memory
         self._manager = manager
 
     @property
@@ -28,7 +29,8 @@ class Daemon:
 
     def info(self) -> dict[str, Any]:
         return {
-            "Swarm": {"ControlAvailable": self._manager, "LocalNodeState": "active" if self._manager else "inactive"}
+            "MemTotal": self._memory,
+            "Swarm": {"ControlAvailable": self._manager, "LocalNodeState": "active" if self._manager else "inactive"},
         }
 
 
@@ -130,3 +132,14 @@ def test_problems_of_the_configuration_and_of_the_machine_are_told_together(monk
 def test_a_daemon_that_is_not_there_is_refused() -> None:
     with pytest.raises(UserError, match=r"docker: the daemon must answer at unix:///nowhere.sock, got no answer"):
         client({"docker:host": "unix:///nowhere.sock"})
+
+
+def test_a_maximum_that_the_host_cannot_hold_is_said_before_anything_is_touched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert refused(monkeypatch, Daemon(memory=1300 * 2**20), free_port()) == (
+        "service/web/capacity/maximum: must fit into the 1300 MiB of this machine, got 6 replicas of 256 MiB each; "
+        "at most 5 do, and what is beyond would be killed under load, not started",
+    )
+    monkeypatch.setattr(preflight, "client", lambda _: Daemon(memory=1536 * 2**20))
+    preflight.check("web-local", settings(free_port()))

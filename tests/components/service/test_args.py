@@ -47,6 +47,13 @@ def test_scaling_targets_have_limits() -> None:
     )
 
 
+def test_latency_is_no_target_and_the_reason_is_told() -> None:
+    assert problems(lambda: ScalingPolicy(latency_milliseconds=200)) == (
+        "service/scaling/latency_milliseconds: must not be given, got 200; it does not fall in proportion to replicas, "
+        "and a slow dependency would start them without end: hold requests_per_replica_per_minute or cpu_percent",
+    )
+
+
 def test_a_schedule_has_five_fields_and_lies_within_the_capacity() -> None:
     assert problems(lambda: ScheduledMinimum(name="day", schedule="0 7 * *", minimum=0)) == (
         "service/scaling/schedules/day/schedule: must be crontab's five fields, got '0 7 * *'; "
