@@ -18,6 +18,7 @@ from components.cdn import (
     SigningKey,
     Ttl,
 )
+from components.cdn.contract import cdn_problems
 from components.errors import InvalidArgsError
 
 DEFAULT = Behaviour(origin="web")
@@ -183,3 +184,104 @@ def test_the_longest_path_is_tried_first_and_the_default_last() -> None:
     args = CdnArgs(behaviours=tuple(Behaviour(path=path, origin="web") for path in paths))
 
     assert [one.path for one in args.longest_first()] == ["/account/*", "/a/b", "/a/b*", "/a/*", "/*"]
+
+
+PEM = "-----BEGIN PUBLIC KEY-----\nMFkw\n-----END PUBLIC KEY-----\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            {"certificate_names": ("a.example",)},
+            "cdn/certificate_names: must be given with a domain only, got a.example;",
+        ),
+        (
+            {"domain": DOMAIN, "certificate_names": ("*.example.org", "www.example.com")},
+            "cdn/certificate_names: must be 'example.org' or below it, got 'www.example.com'; each name is validated",
+        ),
+        (
+            {"origin_groups": (OriginGroup(name="Both", primary="a", secondary="b"),)},
+            "cdn/origin_groups/Both: must be lower-case letters, digits and single dashes, got 'Both';",
+        ),
+        (
+            {"origin_groups": (OriginGroup(name="x", primary="a", secondary="b"),) * 2},
+            "cdn/origin_groups: must name each once, got 'x' 2 times; a behaviour asks for one",
+        ),
+        (
+            {"origin_groups": (OriginGroup(name="x", primary="a", secondary="b", statuses=()),)},
+            "cdn/origin_groups/x/statuses: must be some of 403, 404, 416, 429, 500, 502, 503, 504, got none;",
+        ),
+        (
+            {"error_pages": (ErrorPage(status=404, path="/404.html"),) * 2},
+            "cdn/error_pages: must name each once, got 404 2 times; one error has one page",
+        ),
+        (
+            {"error_pages": (ErrorPage(status=404, path="/404.html", kept_seconds=3601),)},
+            "cdn/error_pages/404/kept_seconds: must be 0 to 3600, got 3601;",
+        ),
+        (
+            {"signing_keys": (SigningKey(name="one_key", public_key_pem=PEM),)},
+            "cdn/signing_keys/one_key: must be lower-case letters, digits and single dashes, got 'one_key';",
+        ),
+        (
+            {"signing_keys": (SigningKey(name="one", public_key_pem=PEM),) * 2},
+            "cdn/signing_keys: must name each once, got 'one' 2 times; each is a part of its own",
+        ),
+        (
+            {"security_headers": SecurityHeaders(hsts_seconds=-1)},
+            "cdn/security_headers/hsts_seconds: must be 0 to 63072000, got -1; two years are enough",
+        ),
+        (
+            {"security_headers": SecurityHeaders(content_security_policy="a\nb")},
+            "cdn/security_headers/content_security_policy: must be a policy on one line, got 'a\\nb';",
+        ),
+        (
+            {"security_headers": SecurityHeaders(referrer_policy="never")},
+            "cdn/security_headers/referrer_policy: must be one of ",
+        ),
+    ],
+)
+def test_each_part_is_refused_with_its_reason(more: dict[str, Any], said: str) -> None:
+    (told,) = of(DEFAULT, **more)
+
+    assert told.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        (CacheKey(query=tuple(f"q{number}" for number in range(11))), "query: must be at most 10 names, got 11;"),
+        (CacheKey(query=("a", "a")), "query: must be names, each once, without spaces and , ; = & ? *, got 'a, a';"),
+        (CacheKey(cookies=("a=b",)), "cookies: must be names, each once, without spaces and , ; = & ? *, got 'a=b';"),
+    ],
+)
+def test_the_key_is_made_of_a_few_plain_names(key: CacheKey, said: str) -> None:
+    (told,) = of(Behaviour(origin="web", ttl=Ttl(), cache_key=key))
+
+    assert told.startswith(f"cdn/behaviours//*/cache_key/{said}")
+
+
+def test_a_distribution_has_no_more_than_75_behaviours() -> None:
+    many = tuple(Behaviour(path=f"/{number}/*", origin="web") for number in range(75))
+
+    assert problems(lambda: CdnArgs(behaviours=(DEFAULT, *many))) == (
+        "cdn/behaviours: must be at most 75, got 76; a distribution has no more",
+    )
+
+
+def test_behaviours_groups_and_origins_must_fit_together() -> None:
+    args = CdnArgs(
+        behaviours=(DEFAULT, Behaviour(path="/a/*", origin="wbe"), Behaviour(path="/b/*", origin="both")),
+        origin_groups=(OriginGroup(name="both", primary="web", secondary="gone"),),
+    )
+    origins: dict[str, Any] = {"web": object(), "both": object(), "idle": object()}
+
+    assert [one for one in cdn_problems("cdn", args, origins) if one] == [
+        "cdn/cdn/behaviours//a/*/origin: must be an origin or an origin group, got 'wbe'; there are both, idle, web",
+        "cdn/cdn/origin_groups/both: must consist of origins, got 'gone'; there are both, idle, web",
+        "cdn/cdn/origins/both: must not be called as an origin group is; a behaviour could mean both",
+        "cdn/cdn/origins/idle: must be used by a behaviour or an origin group; no request would reach it",
+    ]
+    many: dict[str, Any] = {f"o{number}": object() for number in range(26)}
+    assert "cdn/cdn/origins: must be at most 25, got 26; a distribution has no more" in cdn_problems("cdn", args, many)
