@@ -9,14 +9,17 @@ from archkit.drills.report.plot import linear_ticks
 from archkit.simulate.scaling import Moment, Simulation
 
 WIDTH, LEFT, RIGHT = 960, 64, 20
-RATES_TOP, RATES_HEIGHT = 64, 280
-COUNT_TOP, COUNT_HEIGHT = 400, 100
-HEIGHT = 548
+RATES_TOP, RATES_HEIGHT = 84, 280
+COUNT_TOP, COUNT_HEIGHT = 420, 100
+HEIGHT = 576
 _STYLE = """
 svg { font: 13px system-ui, sans-serif; } .page { fill: #ffffff; } text { fill: #1b2430; } .soft { fill: #5b6675; }
 .grid { stroke: #e3e7ee; } .capacity { fill: #dcebfa; stroke: #4e9fd1; stroke-width: 1.5; }
 .demand { fill: none; stroke: #1b2430; stroke-width: 1.8; } .lost { fill: #d9534f; } .replicas { fill: none;
 stroke: #4b8a69; stroke-width: 2; } .title { font-size: 17px; font-weight: 600; }
+@media (prefers-color-scheme: dark) { .page { fill: #0f151b; } text { fill: #e6edf3; } .soft { fill: #9aa7b4; }
+.grid { stroke: #26303a; } .capacity { fill: #17324a; stroke: #5aa9dc; } .demand { stroke: #e6edf3; }
+.lost { fill: #e5736f; } .replicas { stroke: #6fbf95; } }
 """
 
 
@@ -76,7 +79,8 @@ def render_svg(simulation: Simulation, title: str) -> str:
 def render_html(simulation: Simulation, title: str) -> str:
     """The picture as a page of its own."""
     return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" content="light dark">'
+        f"<title>{escape(title)}</title>"
         f"<body>{render_svg(simulation, title)}</body></html>\n"
     )
 

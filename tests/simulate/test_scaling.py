@@ -95,3 +95,4 @@ def test_the_picture_needs_nothing_else_and_says_what_was_lost() -> None:
     assert "requests refused" in drawn
     assert 'class="lost"' in drawn
     assert "href" not in drawn
+    assert "prefers-color-scheme: dark" in drawn, "it is read where the page around it is dark, too"

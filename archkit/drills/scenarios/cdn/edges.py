@@ -32,6 +32,7 @@ def client(deployed: Deployed, *, timeout_seconds: float) -> ClientArgs:
     return ClientArgs(
         addresses=deployed.edges,
         timeout_seconds=timeout_seconds,
+        connect_timeout_seconds=timeout_seconds / 2,  # time is left for the other address
         tls=True,
         ca_file=str(deployed.keys / cdn(deployed) / AUTHORITY_FILE),
         server_name=HOSTS[0],
