@@ -47,7 +47,7 @@ def wait_for(deployment, count: int, seconds: float) -> None:
 
 
 def test_load_that_doubles_finds_capacity_and_no_request_fails(scaled) -> None:
-    result = gets_while(scaled.port, lambda: wait_for(scaled, 4, 45), rate=190, at_least_seconds=15)
+    result = gets_while(scaled.port, lambda: wait_for(scaled, 4, 60), rate=190, at_least_seconds=15)
 
     assert result.failed == 0
     assert set(scaled.preview()) == {"same"}, "the count is the controller's: the next deployment does not undo it"
@@ -91,7 +91,8 @@ def test_what_five_times_the_load_is_too_much_is_refused_at_once_and_only_until_
     assert {one.kind for one in result.samples} <= {Kind.OK, Kind.HTTP_5XX}, "nothing ends by a time-out"
     assert shed, "one replica cannot do it"
     assert all(one.replica for one in shed), "each is told when to come again (Retry-After)"
-    assert max(one.latency for one in shed) < 1
+    waits = sorted(one.latency for one in shed)
+    assert waits[int(len(waits) * 0.95)] < 0.5, "at once; `make bench` measures the longest, on a quiet machine"
     assert all(one.intended >= CALM_SECONDS for one in shed)
     there = watch.reached(3, CALM_SECONDS)
     assert there is not None
