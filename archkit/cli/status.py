@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
+from docker.errors import DockerException
+from requests.exceptions import RequestException
 from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from archkit import console
 from archkit.errors import UserError
@@ -58,7 +62,15 @@ def status(
     with Live(_table(found), console=console.out, auto_refresh=False, screen=False) as live:
         while True:
             time.sleep(1)
-            live.update(_table(tasks(daemons, stack)), refresh=True)
+            live.update(_look(config, stack), refresh=True)
+
+
+def _look(config: Mapping[str, Any], stack: str) -> Table | Text:
+    """What runs now, asked anew of whoever answers: a zone may die, or a leader be elected, while somebody watches."""
+    try:
+        return _table(tasks(clients(config), stack))
+    except (UserError, DockerException, RequestException) as error:
+        return Text(f"no answer at the moment: {error}", style="yellow")
 
 
 def _table(found: list[Task]) -> Table:
