@@ -5,7 +5,7 @@ Those of stateless services and zones are here; a capability's own are in the fo
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 from archkit.drills.deployed import Deployed
 from archkit.drills.scenario import Scenario
@@ -49,12 +49,12 @@ def scenarios() -> dict[str, Scenario]:
     """Every scenario by its name, the kit's own first.
 
     Raises:
-        UserError: A package's entry point is no scenario, or takes a name that is there already.
+        UserError: A package's entry point leads nowhere, is no scenario, or takes a name that is there already.
 
     """
     found: dict[str, Scenario] = {one.name: one() for one in _OWN}
     for point in sorted(entry_points(group=ENTRY_POINT), key=lambda one: one.name):
-        made: object = point.load()()
+        made = _loaded(point)
         if not isinstance(made, Scenario):
             message = (
                 f"{ENTRY_POINT}/{point.name}: must be a class of archkit.drills.scenario.Scenario, got {point.value}"
@@ -65,6 +65,14 @@ def scenarios() -> dict[str, Scenario]:
             raise UserError(message)
         found[made.name] = made
     return found
+
+
+def _loaded(point: EntryPoint) -> object:
+    try:
+        return point.load()()
+    except (ImportError, AttributeError, TypeError) as error:
+        message = f"{ENTRY_POINT}/{point.name}: must be found, got {error}; {point.value} is what its package says"
+        raise UserError(message) from error
 
 
 def fitting(deployed: Deployed) -> dict[str, Scenario]:
