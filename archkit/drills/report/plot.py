@@ -8,6 +8,7 @@ from math import ceil, floor, log10
 WIDTH = 960
 LEFT, RIGHT, TOP, BOTTOM = 64, 14, 20, 22
 MINUS = "\u2212"
+TICK_WIDTH = 48  # of the longest time below the axis
 LABEL_WIDTH = 74  # of the longest mark label, so that two of them do not overlap
 Point = tuple[float, float | None]
 
@@ -184,7 +185,10 @@ def _plot(
     for at in time_ticks(time.first, time.last):
         x = time.x(at)
         parts.append(f'<line class="axis" x1="{x:.1f}" x2="{x:.1f}" y1="{floor_y}" y2="{floor_y + 4}"/>')
-        parts.append(f'<text class="tick" x="{x:.1f}" y="{floor_y + 16}" text-anchor="middle">{signed(at)}</text>')
+        # In the middle below its tick, unless the picture ends before the words do.
+        edge = WIDTH - x < TICK_WIDTH / 2
+        where = f'x="{WIDTH - 1 if edge else x:.1f}" y="{floor_y + 16}" text-anchor="{"end" if edge else "middle"}"'
+        parts.append(f'<text class="tick" {where}>{signed(at)}</text>')
     parts += _marks(time, floor_y)
     return "".join(parts) + "</svg>"
 

@@ -4,7 +4,18 @@ import re
 
 import pytest
 
-from archkit.drills.report.plot import LABEL_WIDTH, Line, Mark, Time, linear_ticks, lines, signed, stacked, time_ticks
+from archkit.drills.report.plot import (
+    LABEL_WIDTH,
+    TICK_WIDTH,
+    Line,
+    Mark,
+    Time,
+    linear_ticks,
+    lines,
+    signed,
+    stacked,
+    time_ticks,
+)
 
 
 @pytest.mark.parametrize(
@@ -75,3 +86,14 @@ def test_labels_of_marks_never_meet_nor_leave_the_plot(fault: float, healed: flo
     (first, first_y), (second, second_y) = boxes
     assert first_y != second_y or abs(first - second) >= LABEL_WIDTH
     assert all(x >= 0 and x + LABEL_WIDTH <= 960 for x, _ in boxes)
+
+
+@pytest.mark.parametrize(("first", "last"), [(-10, 50), (-10, 49), (0, 8.4), (-3, 600)])
+def test_the_last_time_below_the_axis_does_not_leave_the_plot(first: float, last: float) -> None:
+    line = Line(name="a", css="a", points=[(first, 1)])
+    svg = stacked(Time(first=first, last=last), [line], height=100, unit="", label="")
+
+    ticks = re.findall(r'class="tick" x="([\d.]+)" y="94" text-anchor="(\w+)"', svg)
+    ends = [float(x) + (TICK_WIDTH / 2 if anchor == "middle" else 0) for x, anchor in ticks]
+    assert len(ends) > 3
+    assert max(ends) <= 960
