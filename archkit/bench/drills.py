@@ -8,19 +8,22 @@ from statistics import median
 from archkit.bench.deployment import temporary
 from archkit.bench.drilled import drilled
 from archkit.bench.rows import Row, spread
+from archkit.bench.zones import complete, temporary_in_zones, three_zones
 from archkit.drills.deployed import deployed
 from archkit.drills.report import Report
 from archkit.drills.report.measures import Measures
 from archkit.drills.runner import Options
 from archkit.drills.scenarios import scenarios
-from archkit.errors import UserError
+from archkit.lab import Lab, requirements
 from archkit.stack.project import Project
 
 RATE = 1000.0
+ZONE_RATE = 400.0
 LEAST_REQUESTS = 20_000
 SETTLED = ("replica-killed", "replica-stopped", "replica-frozen", "replica-cut-off", "rolling-update", "bad-deploy")
 ZONES = ("zone-killed", "leader-zone-killed", "zone-cut-off")
 ALONE_GAP_SECONDS = 8.0
+FIXED_CAPACITY = ("web.service.capacity.maximum=6",)  # the stack's own minimum: nothing but the drill changes replicas
 
 
 def measure(project: Project, *, rounds: int = 3, rate: float = RATE) -> list[Row]:
@@ -45,23 +48,23 @@ def measure(project: Project, *, rounds: int = 3, rate: float = RATE) -> list[Ro
         return [*rows, gap(run("load-balancer-killed"))]
 
 
-def measure_zones(project: Project, *, rounds: int = 3, rate: float = 300.0) -> list[Row]:
-    """The rows of three zones, where `web-lab` is deployed there; otherwise one that says so.
+def measure_zones(project: Project, *, rounds: int = 3, rate: float = ZONE_RATE) -> list[Row]:
+    """The rows of three zones, on a lab and a stack of its own; one that says why where this host cannot have a lab.
 
     Args:
         project: The checkout.
         rounds: How often each failure is made.
-        rate: Requests per second: three daemons and nine containers share the machine with the generator.
+        rate: Requests per second: three daemons and a dozen containers share the machine with the generator.
 
     """
-    try:
-        found = deployed(project, "web-lab")
-    except UserError as error:
-        note = f"needs `archkit lab up && archkit up web-lab`: {error}"
+    if problems := requirements.problems(Lab()):
+        note = "; ".join(problems)
         return [Row(what="failed GETs, a zone is lost", target="0", measured="not measured", met=None, n=0, note=note)]
-    options = Options(rate=rate, repeat=rounds)
-    names = ("load-balancer-killed", *ZONES)
-    return [row for name in names for row in zone_rows(drilled(project, name, found, options, label="web-lab"))]
+    with three_zones(), temporary_in_zones(project, "bench", *FIXED_CAPACITY) as web:
+        found = complete(project, web.name)
+        options = Options(rate=rate, repeat=rounds, requests=LEAST_REQUESTS)
+        reports = [drilled(project, name, found, options, label="web-lab") for name in ("load-balancer-killed", *ZONES)]
+    return [row for report in reports for row in zone_rows(report)]
 
 
 def failures(report: Report) -> Row:
