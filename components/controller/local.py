@@ -48,6 +48,7 @@ class LocalController(Connectable, LocalReachable):
             LocalPlacement, network, wanted_by=f"controller {name!r}", role="network", target="local"
         )
         self._own_network = placement.overlay(name, internal=True)
+        self._settings = settings
         self.image = build(self.part("image"), IMAGE, FOLDER, settings, parent=self)
         self.agent = self._agent()
         self.register_outputs({"capability": "controller", "links": []})
@@ -71,5 +72,6 @@ class LocalController(Connectable, LocalReachable):
                 module="components.controller.agent",
                 network=self._own_network,
                 environment={"ARCHKIT_STACK": pulumi.get_stack()},
+                replaced=self._settings.protection,
             ),
         )

@@ -33,6 +33,7 @@ class Agent:
         network: Id of the only network that it joins.
         environment: Variables; no secrets.
         secrets: Secret files.
+        replaced: Whether the swarm starts another where one ends.
 
     """
 
@@ -43,6 +44,7 @@ class Agent:
     network: pulumi.Input[str]
     environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict[str, pulumi.Input[str]])
     secrets: Sequence[LocalSecret] = ()
+    replaced: bool = True
 
     @property
     def name(self) -> str:
@@ -65,7 +67,9 @@ def agent(
             resources=docker.ServiceTaskSpecResourcesArgs(
                 limits=docker.ServiceTaskSpecResourcesLimitsArgs(memory_bytes=MEMORY_MEGABYTES * 1024 * 1024)
             ),
-            restart_policy=docker.ServiceTaskSpecRestartPolicyArgs(condition="any", delay="1s", window="0s"),
+            restart_policy=docker.ServiceTaskSpecRestartPolicyArgs(
+                condition="any" if given.replaced else "none", delay="1s", window="0s"
+            ),
             log_driver=log_driver(),
         ),
         endpoint_spec=docker.ServiceEndpointSpecArgs(mode="dnsrr"),

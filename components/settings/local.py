@@ -35,8 +35,9 @@ class LocalSettings:
         keys: Folder below the project's root for keys that are made once per stack. A deployment sets it; without one,
             as in a recording, none are made.
         protection: For the controls of drills, never for use. False takes away what keeps a failure from clients: the
-            load balancer's checks, second tries and replacement; the replicas' health checks and drain; start-first
-            updates and rollback. A drill must fail on such a stack, or it proves nothing on any.
+            load balancer's checks, second tries, replacement and memory of addresses while DNS hangs; the replicas'
+            health checks and drain; start-first updates and rollback; the controller's replacement. A drill must fail
+            on such a stack, or it proves nothing on any.
 
     Raises:
         InvalidArgsError: Every field out of range, one line each.
