@@ -60,11 +60,12 @@ class Try:
     healing_seconds: float
 
 
-def interrupt(number: int, *, image: str, seed: int = 1) -> list[Try]:
-    """Interrupts that many drills, each at another moment; the same seed gives the same moments.
+def interrupt(*, ctrl_c: int, kills: int, image: str, seed: int = 1) -> list[Try]:
+    """Interrupts drills, each at another moment; the same seed gives the same moments.
 
     Args:
-        number: How many, SIGINT and SIGKILL in turn.
+        ctrl_c: How many get SIGINT.
+        kills: How many get SIGKILL.
         image: Any that has `sleep`.
         seed: Decides the moments.
 
@@ -73,20 +74,21 @@ def interrupt(number: int, *, image: str, seed: int = 1) -> list[Try]:
     with _container(image) as container, tempfile.TemporaryDirectory() as folder:
         whole = _run_through(Path(folder), container)
         return [
-            _try(Path(folder), container, "SIGKILL" if index % 2 else "SIGINT", chance.uniform(0, whole), chance)
-            for index in range(number)
+            _try(Path(folder), container, name, chance.uniform(0, whole), chance)
+            for name in (*("SIGINT",) * ctrl_c, *("SIGKILL",) * kills)
         ]
 
 
-def rows(*, image: str, number: int = 50) -> list[Row]:
-    """The table's rows for `make bench`: one for each signal.
+def rows(*, image: str, ctrl_c: int = 50, kills: int = 20) -> list[Row]:
+    """One for each signal: 0 faults must be left.
 
     Args:
         image: Any that has `sleep`.
-        number: How many drills are interrupted, half by each signal.
+        ctrl_c: How many drills get SIGINT.
+        kills: How many get SIGKILL, after which only the next healing can help.
 
     """
-    tries = interrupt(number, image=image)
+    tries = interrupt(ctrl_c=ctrl_c, kills=kills, image=image)
     return [_row(name, [one for one in tries if one.signal == name]) for name in ("SIGINT", "SIGKILL")]
 
 

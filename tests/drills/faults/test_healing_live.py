@@ -14,7 +14,7 @@ pytestmark = [
 
 
 def test_drills_that_are_interrupted_at_random_moments_leave_nothing_behind(client: docker.DockerClient) -> None:
-    tries = interrupt(8, image="archkit-faults-test", seed=7)
+    tries = interrupt(ctrl_c=4, kills=4, image="archkit-faults-test", seed=7)
 
     left = {f"{one.signal} after {one.after_seconds} s": one.left for one in tries if one.left}
     assert not left, "a fault that stays is an outage that nobody ordered"
