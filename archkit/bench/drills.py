@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from statistics import median
 
 from archkit.bench.deployment import temporary
@@ -14,6 +15,7 @@ from archkit.drills.report import Report
 from archkit.drills.report.measures import Measures
 from archkit.drills.runner import Options
 from archkit.drills.scenarios import scenarios
+from archkit.errors import UserError
 from archkit.lab import Lab, requirements
 from archkit.stack.project import Project
 
@@ -41,11 +43,12 @@ def measure(project: Project, *, rounds: int = 3, rate: float = RATE) -> list[Ro
         found = deployed(project, web.name)
         options = Options(rate=rate, repeat=rounds, requests=LEAST_REQUESTS)
 
-        def run(name: str) -> Report:
-            return drilled(project, name, found, options, label="web-local")
+        def rows(name: str, read: Callable[[Report], list[Row]]) -> list[Row]:
+            return measured(name, lambda: read(drilled(project, name, found, options, label="web-local")))
 
-        rows = [failures(run(name)) for name in SETTLED if scenarios()[name].needs(found) is None]
-        return [*rows, gap(run("load-balancer-killed"))]
+        fitting = [name for name in SETTLED if scenarios()[name].needs(found) is None]
+        made = [row for name in fitting for row in rows(name, lambda report: [failures(report)])]
+        return [*made, *rows("load-balancer-killed", lambda report: [gap(report)])]
 
 
 def measure_zones(project: Project, *, rounds: int = 3, rate: float = ZONE_RATE) -> list[Row]:
@@ -63,8 +66,20 @@ def measure_zones(project: Project, *, rounds: int = 3, rate: float = ZONE_RATE)
     with three_zones(), temporary_in_zones(project, "bench", *FIXED_CAPACITY) as web:
         found = complete(project, web.name)
         options = Options(rate=rate, repeat=rounds, requests=LEAST_REQUESTS)
-        reports = [drilled(project, name, found, options, label="web-lab") for name in ("load-balancer-killed", *ZONES)]
-    return [row for report in reports for row in zone_rows(report)]
+
+        def rows(name: str) -> list[Row]:
+            return measured(name, lambda: zone_rows(drilled(project, name, found, options, label="web-lab")))
+
+        return [row for name in ("load-balancer-killed", *ZONES) for row in rows(name)]
+
+
+def measured(name: str, measure: Callable[[], list[Row]]) -> list[Row]:
+    """The rows of one scenario; where it was stopped, one that says why; the others are measured all the same."""
+    try:
+        return measure()
+    except UserError as error:
+        note = "; ".join(error.problems)
+        return [Row(what=f"failed GETs, {name}", target="0", measured="stopped", met=False, n=0, note=note)]
 
 
 def failures(report: Report) -> Row:
@@ -102,7 +117,18 @@ def gap(report: Report) -> Row:
 def zone_rows(report: Report) -> list[Row]:
     """What clients saw of a lost zone, and how long each step of the way back took."""
     steps = dict.fromkeys((timing.what, timing.within_seconds) for run in report.runs for timing in run.timings)
-    return [failures(report), *(_step(report, what, within) for what, within in steps)]
+    return [_at_the_others(report), *(_step(report, what, within) for what, within in steps)]
+
+
+def _at_the_others(report: Report) -> Row:
+    row = failures(report)
+    gaps = _values(report, lambda measures: measures.gap.seconds)
+    where = "one of three load balancers" if report.scenario == "load-balancer-killed" else report.scenario
+    return replace(
+        row,
+        what=f"failed GETs in three zones, {where}",
+        note=f"{row.note}; longest gap {max(gaps):.2f} s; clients know the zones that stay",
+    )
 
 
 def _step(report: Report, what: str, within: float) -> Row:

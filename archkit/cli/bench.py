@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+import traceback
 from dataclasses import asdict
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from archkit.bench.document import to_markdown, updated
 from archkit.bench.rows import Row
 from archkit.bench.suite import SECTIONS, chosen
 from archkit.drills.report import collect_into, read_reports
+from archkit.errors import UserError
 from archkit.stack.project import find_project
 
 
@@ -35,7 +37,7 @@ def bench(
 ) -> None:
     """Measure what the kit promises in figures; minutes to an hour, on a machine that does nothing else.
 
-    The exit code is 1 when a figure does not reach what it must.
+    The exit code is 1 when a figure does not reach what it must, or a section could not be measured; the others are.
 
     Examples:
 
@@ -48,11 +50,19 @@ def bench(
     project = find_project()
     results: dict[str, list[Row]] = {}
     loads: dict[str, float] = {}
+    stopped: list[str] = []
     for section in chosen(sections or []):
         loads[section.name] = os.getloadavg()[0]
         began = time.time()
-        with console.step(section.title):
-            results[section.name] = section.measure(project, rounds)
+        try:
+            with console.step(section.title):
+                results[section.name] = section.measure(project, rounds)
+        except Exception as error:  # an hour's work is not lost to one section
+            stopped.append(section.name)
+            problems = error.problems if isinstance(error, UserError) else traceback.format_exception(error)
+            for problem in problems:
+                console.err.print(f"error: {section.name}: {problem}", markup=False)
+            continue
         if not as_json:
             console.out.print(_table(results[section.name]))
         if write:  # after each: an hour's work is not lost to the last section
@@ -64,7 +74,7 @@ def bench(
                 collect_into(project.root / "docs" / "drills.md", reports)
     if as_json:
         console.print_json({name: [asdict(row) for row in rows] for name, rows in results.items()})
-    if any(row.met is False for rows in results.values() for row in rows):
+    if stopped or any(row.met is False for rows in results.values() for row in rows):
         raise typer.Exit(1)
 
 

@@ -103,6 +103,12 @@ def spread(deployed: Deployed, component: str, zones: int) -> Callable[[], bool]
     return lambda: asked(lambda: len({member.zone for member in healthy(deployed, component)}) >= zones)
 
 
+def as_before(deployed: Deployed, component: str, zones: int) -> Callable[[], bool]:
+    """Whether all of the stack is healthy, as often as the swarm should run it, and a component in so many zones."""
+    stands = spread(deployed, component, zones)
+    return lambda: stands() and asked(lambda: not incomplete(deployed))
+
+
 def update_state(deployed: Deployed, component: str) -> str:
     """How the swarm's last update of a component went: `completed`, `rollback_completed`, `updating`; else empty."""
     try:
