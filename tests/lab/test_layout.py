@@ -48,3 +48,27 @@ def test_a_missing_program_is_named_with_its_package(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(requirements.os, "geteuid", lambda: 0)
     monkeypatch.setattr(requirements.shutil, "which", _without_dockerd)
     assert requirements.problems(Lab()) == ["lab: needs the program dockerd, got none; install the package docker.io"]
+
+
+@pytest.mark.parametrize(
+    ("refused", "told"),
+    [
+        ("netns", ["lab: needs network namespaces, and the kernel or the container around this shell refuses them"]),
+        (
+            "vxlan",
+            ["lab: needs network devices of type vxlan, and the kernel refuses them; load its module on the host"],
+        ),
+    ],
+)
+def test_what_the_kernel_refuses_is_said_before_anything_is_made(
+    monkeypatch: pytest.MonkeyPatch, refused: str, told: list[str]
+) -> None:
+    called: list[tuple[str, ...]] = []
+    monkeypatch.setattr(requirements.os, "geteuid", lambda: 0)
+    monkeypatch.setattr(requirements.sys, "platform", "linux")
+    monkeypatch.setattr(requirements.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(requirements, "succeeds", lambda *command: refused not in command)
+    monkeypatch.setattr(requirements, "call", lambda *command, check=True: called.append(command))
+
+    assert requirements.problems(Lab()) == told
+    assert all("del" in command for command in called), "the probe is taken away again"

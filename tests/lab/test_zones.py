@@ -2,16 +2,29 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from archkit.drills.faults import ZoneCut, ZoneKilled
+from archkit.drills.healing import heal_all
+from archkit.drills.journal import Journal
+from archkit.drills.scenarios.zones import LabSwitch
 from archkit.lab import Lab, down, kernel, remains, status, swarm, up, zone_down, zone_up
 from archkit.labels import ZONE
 
 pytestmark = pytest.mark.lab
+MAKE_LAB = """
+import sys
+from pathlib import Path
+from archkit.lab import Lab, up
+print("begun", flush=True)
+up(Lab(name=sys.argv[1], root=Path(sys.argv[2])))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +83,44 @@ def test_a_half_made_lab_is_completed_and_a_half_dead_one_removed_without_trace(
     wait(lambda: kernel.init_of(lab.zone("b")) is None, "the zone did not die", 10)
     up(lab)
     assert ready(lab) == ["a", "b", "c"]
+
+
+def test_what_a_dead_drill_took_is_given_back_from_its_journal_alone(lab: Lab, tmp_path: Path) -> None:
+    switch = LabSwitch(lab)
+    killed = ZoneKilled(zone="b", switch=switch)
+    cut = ZoneCut(zone="c", switch=switch)
+    for fault in (killed, cut):
+        assert fault.check() == []
+        Journal("zonetest", tmp_path).open(fault)
+        fault.inject()
+    assert [(one.name, one.power, one.cable) for one in status(lab)] == [
+        ("a", True, True),
+        ("b", False, True),
+        ("c", True, False),
+    ]
+
+    healed = heal_all("zonetest", directory=tmp_path, switch=switch)
+
+    assert {one.kind: one.problem for one in healed} == {"zone-killed": "", "zone-cut": ""}
+    swarm.wait_until_ready(lab, patience_seconds=90)
+    assert heal_all("zonetest", directory=tmp_path, switch=switch) == []
+
+
+@pytest.mark.timeout(300)
+def test_a_lab_whose_making_was_killed_at_any_moment_is_completed_and_leaves_nothing(lab: Lab) -> None:
+    for seconds in (0.3, 0.8, 1.3, 2.0):
+        down(lab)
+        command = [sys.executable, "-c", MAKE_LAB, lab.name, str(lab.root)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as kit:
+            assert kit.stdout is not None
+            assert kit.stdout.readline() == "begun\n"
+            time.sleep(seconds)
+            kit.kill()
+        up(lab)
+        assert ready(lab) == ["a", "b", "c"], f"killed {seconds} s after its begin"
+    down(lab)
+    assert remains(lab) == []
+    up(lab)
 
 
 def wait(holds: object, otherwise: str, seconds: float) -> None:
