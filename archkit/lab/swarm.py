@@ -22,9 +22,9 @@ _NANOSECONDS = 1_000_000_000
 _PATIENCE_SECONDS = 60
 
 
-def connect(zone: Zone) -> docker.DockerClient:
-    """A client of a zone's daemon."""
-    return docker.DockerClient(base_url=zone.docker_host, timeout=30)
+def connect(zone: Zone, *, timeout: int = 30) -> docker.DockerClient:
+    """A client of a zone's daemon, which waits so many seconds for each answer."""
+    return docker.DockerClient(base_url=zone.docker_host, timeout=timeout)
 
 
 @retry(
