@@ -4,7 +4,7 @@ from collections import Counter
 
 from archkit.drills.clients import Clients, Room
 from archkit.drills.deployed import Deployed
-from archkit.drills.drill import AFTER_SECONDS, STEADY_SECONDS, Drill
+from archkit.drills.drill import STEADY_SECONDS, Drill
 from archkit.drills.faults import DependencyGone
 from archkit.drills.load import LoadResult
 from archkit.drills.load.http.edge import APPLICATION, PAGE, STALE, EdgeReads
@@ -17,6 +17,7 @@ GONE_SECONDS = 15.0  # the design's `cached_path` is fresh for 5 s: most of the 
 BACK_SECONDS = 60.0
 PAGE_SECONDS = 1.0  # the longest that a visitor waits for any of it, the page that says sorry included
 LAST_SECONDS = 1.0
+FOUND_SECONDS = 8.0  # an origin that is healthy again is found by DNS and checked twice before it is asked
 
 
 class OriginsGone(Scenario):
@@ -67,7 +68,7 @@ class OriginsGone(Scenario):
             drill.hold(GONE_SECONDS)
         for one, count in counts.items():
             drill.expect(f"{count} of {one} are healthy", complete(drill.deployed, one, count), within=BACK_SECONDS)
-        drill.hold(AFTER_SECONDS)
+        drill.hold(FOUND_SECONDS)
 
 
 def origins(deployed: Deployed) -> list[str]:
