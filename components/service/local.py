@@ -205,6 +205,7 @@ class LocalService(Service, LocalBackend):
             "ARCHKIT_ZONE": "{{.Node.Hostname}}",
             "ARCHKIT_UNREADY_SECONDS": f"{unready:g}",
             "ARCHKIT_GRACE_SECONDS": f"{max(1, self._drain_seconds - unready):g}",
+            **({} if self._protected else {"ARCHKIT_PROTECTION": "false"}),
             **self.args.environment,
             **link_environment(self.links),
         }

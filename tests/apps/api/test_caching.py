@@ -181,7 +181,7 @@ def test_without_the_database_answers_are_old_and_marked_and_without_any_the_rea
 
 
 def test_a_replica_that_dies_with_the_lock_holds_nobody_up_for_long(run, monkeypatch) -> None:
-    monkeypatch.setattr("catalogue.caching.layer.LOCK_SECONDS", 0.2)
+    monkeypatch.setattr("catalogue.caching.layer.WAIT_SECONDS", 0.2)
 
     async def test(world) -> None:
         world.store.locked.add(KEY.name)

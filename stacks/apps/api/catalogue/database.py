@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import psycopg
@@ -13,6 +14,7 @@ from appkit.authorities import authority
 from appkit.breaker import Breaker, CircuitOpenError
 from appkit.bulkhead import Bulkhead
 from appkit.credentials import NoCredentialsError, password
+from appkit.deadline import left, within
 from appkit.links import Address, Link
 from appkit.observe import log
 from prometheus_client import Counter
@@ -28,6 +30,11 @@ PLACE_SECONDS = 0.5  # who waits longer for a connection is told to come again
 WAITING = 64
 CONNECT_SECONDS = 2
 LIFETIME_SECONDS = 600.0  # a connection to who was the primary an hour ago is of no use
+# Answers of a database that works: whoever asked decides what to do.
+_SAID = (psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.LockNotAvailable)
+# A commit that ends like this was undone, as the database itself says; after any other end nobody knows. A pooler
+# speaks of a server that is gone with an SQLSTATE as well: that one says nothing of the commit.
+_UNDONE = ("23", "25", "40")
 _FAILURES = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, TimeoutError, NoCredentialsError, OSError)
 
 
@@ -70,41 +77,57 @@ class Endpoint:
     async def run(self, work: Callable[[Connection], Awaitable[T]], *, seconds: float) -> T:
         """The work on one connection, as one transaction.
 
+        Args:
+            work: Given the connection.
+            seconds: For all of it, waiting included; no more than the request has left.
+
         Raises:
+            psycopg.errors.ReadOnlySqlTransaction: It is no primary.
+            psycopg.errors.LockNotAvailable: Somebody else changes the same row.
             OverloadedError: Too many queries at once.
             UnavailableError: It did not answer in time, or is left alone for a while.
 
         """
-        async with self._places.place():
-            try:
-                with self.breaker.call():
-                    return await self._run(work, seconds)
-            except CircuitOpenError as error:
-                raise UnavailableError(f"{self.role} is left alone for a while") from error
+        with within(seconds):
+            async with self._places.place():
+                try:
+                    with self.breaker.call():
+                        return await self._run(work, seconds)
+                except CircuitOpenError as error:
+                    raise UnavailableError(f"{self.role} is left alone for a while") from error
 
     async def _run(self, work: Callable[[Connection], Awaitable[T]], seconds: float) -> T:
-        sent = False
+        progress = _Progress()
         try:
-            connection = await self._pool.getconn()
+            connection = await self._pool.getconn(timeout=left(seconds))
             try:
                 self._queries.inc()
-                sent = True
-                return await _within(seconds, connection, work)
+                return await _in_time(left(seconds), connection, _transaction(connection, work, progress))
             finally:
                 await self._pool.putconn(connection)
-        except psycopg.errors.ReadOnlySqlTransaction:
+        except _SAID:
             raise
         except _FAILURES as error:
-            known = isinstance(error, psycopg.Error) and error.sqlstate is not None
             log("warning", "the database did not answer", role=self.role, reason=f"{type(error).__name__}: {error}")
-            raise UnavailableError(
-                f"{self.role}: {type(error).__name__}", outcome_unknown=sent and not known
-            ) from error
+            unknown = progress.committing and not _undone(error)
+            raise UnavailableError(f"{self.role}: {type(error).__name__}", outcome_unknown=unknown) from error
 
 
-async def _within(seconds: float, connection: Connection, work: Callable[[Connection], Awaitable[T]]) -> T:
+@dataclass
+class _Progress:
+    """How far a transaction came.
+
+    Args:
+        committing: The commit may have been sent. Before that nothing of it can last, whatever happens.
+
+    """
+
+    committing: bool = False
+
+
+async def _in_time(seconds: float, connection: Connection, work: Coroutine[Any, Any, T]) -> T:
     """The work, or a TimeoutError in time: a connection to a host that is gone would not even take a cancel request."""
-    task = asyncio.ensure_future(_transaction(connection, work))
+    task = asyncio.ensure_future(work)
     done, _ = await asyncio.wait({task}, timeout=seconds)
     if not done:
         _cut(connection)
@@ -114,9 +137,15 @@ async def _within(seconds: float, connection: Connection, work: Callable[[Connec
     return task.result()
 
 
-async def _transaction(connection: Connection, work: Callable[[Connection], Awaitable[T]]) -> T:
+async def _transaction(connection: Connection, work: Callable[[Connection], Awaitable[T]], progress: _Progress) -> T:
     async with connection.transaction():
-        return await work(connection)
+        done = await work(connection)
+        progress.committing = True
+    return done
+
+
+def _undone(error: Exception) -> bool:
+    return isinstance(error, psycopg.Error) and (error.sqlstate or "").startswith(_UNDONE)
 
 
 def _cut(connection: Connection) -> None:

@@ -34,8 +34,8 @@ class Parts:
         self._reader = Endpoint("reader", link.reader, link, limit=limit, queries=queries)
         self._writer = Endpoint("writer", link.primary, link, limit=limit, queries=queries)
         self._store = ValkeyStore(client(settings.cache))
-        self.client_seconds = settings.client_seconds
-        self.layer = CachingLayer(self._store, settings.policy)
+        self.client_seconds, self.request_seconds = settings.client_seconds, settings.request_seconds
+        self.layer = CachingLayer(self._store, settings.policy, protection=settings.protection)
         self.reads = Reads(self._reader, self._writer)
         self.writes = Writes(self._writer)
         closed = Gauge("catalogue_circuit_closed", "1 while calls go through.", ("part",), registry=registry)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Awaitable, Callable
 
 from appkit.bulkhead import OverloadedError
+from appkit.deadline import within
 from appkit.lifecycle import Lifecycle, Phase
 from appkit.observe import Metrics
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -37,12 +38,12 @@ class Routes:
     def all(self) -> list[Route]:
         """Every route, each by its path and method."""
         return [
-            Route("/products", _told(self.page), methods=["GET"]),
-            Route("/products", _told(self.create), methods=["POST"]),
-            Route("/products/{id}", _told(self.product), methods=["GET"]),
-            Route("/products/{id}", _told(self.change), methods=["PATCH"]),
-            Route("/products/{id}", _told(self.remove), methods=["DELETE"]),
-            Route("/search", _told(self.search), methods=["GET"]),
+            Route("/products", self._told(self.page), methods=["GET"]),
+            Route("/products", self._told(self.create), methods=["POST"]),
+            Route("/products/{id}", self._told(self.product), methods=["GET"]),
+            Route("/products/{id}", self._told(self.change), methods=["PATCH"]),
+            Route("/products/{id}", self._told(self.remove), methods=["DELETE"]),
+            Route("/search", self._told(self.search), methods=["GET"]),
             Route("/openapi.json", self.openapi),
             Route("/healthz", self.live),
             Route("/readyz", self.ready),
@@ -119,30 +120,32 @@ class Routes:
             headers["location"] = f"/products/{written.product_id}"
         return Response(written.body or None, written.status, headers, media_type="application/json")
 
+    def _told(self, handler: Handler) -> Handler:
+        """The handler, within the time that a request has, and with what may go wrong told as HTTP does."""
+
+        async def told(request: Request) -> Response:
+            try:
+                with within(self._parts.request_seconds):
+                    return await handler(request)
+            except RefusedError as error:
+                answer = problem(error.status, "the request makes no sense", problems=error.problems)
+            except ReusedKeyError:
+                answer = problem(422, "that idempotency key was used for another request")
+            except BusyError:
+                title = "a request with that key, or of that product, is still under way"
+                answer = problem(409, title, headers={"retry-after": "1"})
+            except OverloadedError:
+                more = {} if request.method == "GET" else {"outcome": "not written"}
+                answer = unavailable("too many requests at once", **more)
+            except UnavailableError as error:
+                answer = _unavailable(request, error)
+            return answer
+
+        return told
+
 
 def _product(number: int) -> Key:
     return Key(name=f"product:{number}", tag=f"product:{number}")
-
-
-def _told(handler: Handler) -> Handler:
-    """The handler, with what may go wrong told as HTTP does."""
-
-    async def told(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except RefusedError as error:
-            answer = problem(error.status, "the request makes no sense", problems=error.problems)
-        except ReusedKeyError:
-            answer = problem(422, "that idempotency key was used for another request")
-        except BusyError:
-            answer = problem(409, "a request with that key is still under way", headers={"retry-after": "1"})
-        except OverloadedError:
-            answer = unavailable("too many requests at once")
-        except UnavailableError as error:
-            answer = _unavailable(request, error)
-        return answer
-
-    return told
 
 
 def _unavailable(request: Request, error: UnavailableError) -> Response:

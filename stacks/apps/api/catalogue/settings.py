@@ -30,6 +30,9 @@ class Settings(Replica):
         policy: How long (`CACHE_FRESH_SECONDS`, `CACHE_STALE_SECONDS`, `CACHE_KEEP_SECONDS`, `CACHE_NEGATIVE_SECONDS`).
         connections: To each of the database's endpoints at most (`DATABASE_CONNECTIONS`).
         client_seconds: How long layers above may keep an answer (`CLIENT_SECONDS`): nobody can take it back.
+        request_seconds: How long a request may take (`REQUEST_SECONDS`): less than the load balancer waits, 1.5 s
+            locally, or it asks another replica as well, and a write ends without a word of what became of it.
+        protection: False takes away that reads go on without the cache (`ARCHKIT_PROTECTION`): a control of drills.
 
     """
 
@@ -38,6 +41,8 @@ class Settings(Replica):
     policy: Policy = field(default_factory=Policy)
     connections: int = 8
     client_seconds: int = 5
+    request_seconds: float = 1.2
+    protection: bool = True
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -55,6 +60,7 @@ class Settings(Replica):
         )
         connections = int(_number(environment, "DATABASE_CONNECTIONS", 8, (1, 100), problems))
         client_seconds = int(_number(environment, "CLIENT_SECONDS", 5, (0, 86_400), problems))
+        request_seconds = _number(environment, "REQUEST_SECONDS", 1.2, (0.2, 60), problems)
         if problems:
             raise ValueError("\n".join(problems))
         return cls(
@@ -64,6 +70,8 @@ class Settings(Replica):
             policy=policy,
             connections=connections,
             client_seconds=client_seconds,
+            request_seconds=request_seconds,
+            protection=environment.get("ARCHKIT_PROTECTION") != "false",
         )
 
 

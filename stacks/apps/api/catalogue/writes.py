@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -9,15 +10,18 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+from appkit.bulkhead import OverloadedError
+from appkit.deadline import left
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
 from catalogue import queries
 from catalogue.database import Connection, Endpoint
 from catalogue.unavailable import UnavailableError
 
-SECONDS = 2.0
-# How long a write tries on while the primary moves; safe, since its key makes it happen once. Beyond it: 503.
-RETRY_SECONDS = 1.5
+SECONDS = 1.2
+# A write tries on while the primary moves, as long as its request may take; safe, since its key makes it happen once.
+# With less than this left another try could not end: 503.
+LAST_TRY_SECONDS = 0.2
 FORGET_EVERY = 256  # writes of a replica between two removals of old keys
 
 
@@ -87,13 +91,13 @@ class Writes:
             async for attempt in AsyncRetrying(
                 # /primary may say 200 a moment before its promotion ends: SQLSTATE 25006.
                 retry=retry_if_exception_type((psycopg.errors.ReadOnlySqlTransaction, UnavailableError)),
-                stop=stop_after_delay(RETRY_SECONDS),
+                stop=_time_is_up,
                 wait=wait_random_exponential(multiplier=0.05, max=0.3),
                 reraise=True,
             ):
                 with attempt:
                     try:
-                        written = await self._writer.run(whole, seconds=SECONDS)
+                        written = await self._writer.run(whole, seconds=left(SECONDS))
                     except UnavailableError as error:
                         unknown = unknown or error.outcome_unknown
                         raise
@@ -109,7 +113,13 @@ class Writes:
     async def _tidied(self) -> None:
         self._count += 1
         if self._count % FORGET_EVERY == 0:
-            await self._writer.run(lambda connection: connection.execute(queries.FORGET), seconds=SECONDS)
+            # The write is kept: what becomes of this is nothing to its client.
+            with contextlib.suppress(UnavailableError, OverloadedError, psycopg.Error):
+                await self._writer.run(lambda connection: connection.execute(queries.FORGET), seconds=left(SECONDS))
+
+
+def _time_is_up(state: RetryCallState) -> bool:
+    return left(SECONDS) < LAST_TRY_SECONDS or (state.seconds_since_start or 0.0) > SECONDS
 
 
 async def _claimed(

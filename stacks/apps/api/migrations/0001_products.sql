@@ -2,9 +2,11 @@
 
 -- Time-outs at the server, for clients that are no longer there to set their own. Of the database and not of a session:
 -- `SET` would pin a connection of RDS Proxy, and start-up options are refused by it. Migrations set theirs aside.
+-- Not `statement_timeout`: COMMIT is a statement. Where it waits for a standby it would give up, and everybody would see
+-- a write that no other member has. `transaction_timeout` ends before that wait begins.
 DO $$ BEGIN
-    EXECUTE format('ALTER DATABASE %I SET statement_timeout = %L', current_database(), '5s');
-    EXECUTE format('ALTER DATABASE %I SET lock_timeout = %L', current_database(), '1s');
+    EXECUTE format('ALTER DATABASE %I SET transaction_timeout = %L', current_database(), '5s');
+    EXECUTE format('ALTER DATABASE %I SET lock_timeout = %L', current_database(), '800ms');
 END $$;
 
 CREATE TABLE products (

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+from appkit.deadline import left
+
 
 class OverloadedError(Exception):
     """Too many at once; the same request may succeed a moment later."""
@@ -17,7 +19,7 @@ class Bulkhead:
     Args:
         limit: At most so many at once.
         waiting: At most so many wait for their turn.
-        seconds: So long at most.
+        seconds: So long at most, and no longer than their request may take.
 
     """
 
@@ -33,7 +35,7 @@ class Bulkhead:
             raise OverloadedError(f"{self._waiting} wait already")
         self._waiting += 1
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(left(self._seconds)):
                 await self._places.acquire()
         except TimeoutError:
             raise OverloadedError(f"no place within {self._seconds:g} s") from None

@@ -85,6 +85,7 @@ def migrate(connection: psycopg.Connection[Any], wanted: list[Migration], user: 
     """
     connection.autocommit = True
     connection.execute("SET statement_timeout = 0")
+    connection.execute("SET transaction_timeout = 0")
     connection.execute(f"SET lock_timeout = '{LOCK_SECONDS}s'")
     try:
         connection.execute("SELECT pg_advisory_lock(%s)", [LOCK])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from appkit.bulkhead import OverloadedError
+from appkit.deadline import left, within
 from appkit.flight import SingleFlight
 from appkit.observe import log
 
@@ -21,7 +22,10 @@ from catalogue.caching.store import CacheUnavailableError, Store
 from catalogue.unavailable import UnavailableError
 
 JITTER = 0.1  # of a time to live: entries that were made together do not end together
-LOCK_SECONDS = 3.0  # longer than a load may take; the holder may die
+LOCK_SECONDS = 2.0  # longer than a load may take; the holder may die
+# Another replica's flight is waited for so long; what is left of a request's 1.2 s is enough for one's own.
+WAIT_SECONDS = 0.5
+REFRESH_SECONDS = 1.2  # in the background, whatever the request had left that began it
 POLL_SECONDS = 0.02
 # With the cache gone a replica's own answer counts for so long: one query a second for each key, not one a request.
 ALONE_SECONDS = 1.0
@@ -33,6 +37,7 @@ class Outcome(StrEnum):
     HIT = "hit"
     STALE = "stale"  # within the time that it may be, while a new one is fetched
     MISS = "miss"
+    OWN = "own"  # without the cache: this replica fetched it within the last second
     LAST_KNOWN = "last-known"  # older than it should be: nothing newer can be had
 
 
@@ -75,10 +80,12 @@ class CachingLayer:
         policy: Policy,
         *,
         last_known_megabytes: int = 16,
+        protection: bool = True,
         clock: Callable[[], float] = time.time,
         jitter: Callable[[float, float], float] = random.uniform,
     ) -> None:
         self._store, self._policy, self._clock, self._jitter = store, policy, clock, jitter
+        self._protection = protection
         self._flights: SingleFlight[Answer] = SingleFlight()
         self._refreshes: SingleFlight[None] = SingleFlight()
         self.last_known = LastKnown(last_known_megabytes)
@@ -131,7 +138,7 @@ class CachingLayer:
 
     async def _one_for_all(self, key: Key, load: Load, old: Entry | None) -> Answer:
         """By one replica; the others wait until it is in the cache, or load it themselves where that takes too long."""
-        give_up = time.monotonic() + LOCK_SECONDS
+        give_up = time.monotonic() + left(WAIT_SECONDS)
         try:
             while (lock := await self._store.lock(key, LOCK_SECONDS)) is None and time.monotonic() < give_up:
                 await asyncio.sleep(POLL_SECONDS * self._jitter(0.5, 1.5))
@@ -167,9 +174,11 @@ class CachingLayer:
 
     async def _alone(self, key: Key, load: Load) -> Answer:
         """Without the cache: slower, but right."""
+        if not self._protection:
+            raise UnavailableError("the cache does not answer")
         known = self.last_known.get(key.name)
         if known is not None and 0 <= self._clock() - known.made_at < ALONE_SECONDS:
-            return Answer(entry=known, outcome=Outcome.HIT)
+            return Answer(entry=known, outcome=Outcome.OWN)
         try:
             entry = self._made(*await load(self._owed.owes(key)), version="")
         except (UnavailableError, OverloadedError) as error:
@@ -193,7 +202,8 @@ class CachingLayer:
         if lock is None:
             return
         try:
-            await self._loaded(key, load, None)
+            with within(REFRESH_SECONDS, anew=True):
+                await self._loaded(key, load, None)
         except (UnavailableError, OverloadedError) as error:
             log("warning", "an answer was not renewed", key=key.name, reason=str(error))
         finally:
