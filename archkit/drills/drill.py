@@ -7,13 +7,14 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from archkit.drills.allowance import Allowance
 from archkit.drills.deployed import Deployed
 from archkit.drills.faults import Fault
 from archkit.drills.injection import injected
 from archkit.drills.journal import Journal
 from archkit.drills.load import Counters, Kind, Load
 from archkit.drills.observe import healthy
-from archkit.drills.report import Measures, Timing
+from archkit.drills.report import Timing
 from archkit.drills.timeline import FAULT, HEALING, NOTE, Timeline
 from archkit.drills.victims.engines import PROBES
 from archkit.drills.victims.members import Member
@@ -26,31 +27,6 @@ STEADY_SECONDS, AFTER_SECONDS = 3.0, 3.0  # before the fault, and after all is w
 SILENCE_SECONDS = 5.0
 STEADY_SHARE = 0.9  # the others may be begun a moment later
 STALL_SECONDS = 1.0  # what a short stall of a busy machine leaves unanswered is no hanging system
-
-
-@dataclass(frozen=True, kw_only=True)
-class Allowance:
-    """What clients may see of a failure.
-
-    Args:
-        failed: Requests that may fail; None: as many as the objectives allow.
-        gap_seconds: The longest time without a good answer; None: as the objectives say.
-
-    """
-
-    failed: int | None = None
-    gap_seconds: float | None = None
-
-    def missed(self, measures: Measures) -> list[str]:
-        """What clients saw beyond it, one line each."""
-        problems: list[str] = []
-        if self.failed is not None and measures.failed > self.failed:
-            problems.append(f"clients may see {self.failed} failed requests, got {measures.failed} of {measures.sent}")
-        if self.gap_seconds is not None and measures.gap.seconds > self.gap_seconds:
-            problems.append(
-                f"clients may go {self.gap_seconds:g} s without an answer, got {measures.gap.seconds:.2f} s"
-            )
-        return problems
 
 
 @dataclass(kw_only=True)
@@ -138,10 +114,27 @@ class Drill:
             for one in faults:
                 self.timeline.mark(f"healed: the drill no longer {one.describe()}", kind=HEALING)
 
-    def clients_may_see(self, *, failed: int | None = None, gap_seconds: float | None = None) -> None:
-        """What the whole run is held to, beside the design's objectives."""
-        gap = None if gap_seconds is None else gap_seconds * self.patience
-        self.allowance = Allowance(failed=failed, gap_seconds=gap)
+    def clients_may_see(
+        self,
+        *,
+        failed: int | None = None,
+        gap_seconds: float | None = None,
+        failed_reads: int | None = None,
+        write_gap_seconds: float | None = None,
+        p99_seconds: float | None = None,
+    ) -> None:
+        """What the whole run is held to, beside the design's objectives; patience multiplies every time."""
+
+        def patient(seconds: float | None) -> float | None:
+            return None if seconds is None else seconds * self.patience
+
+        self.allowance = Allowance(
+            failed=failed,
+            gap_seconds=patient(gap_seconds),
+            failed_reads=failed_reads,
+            write_gap_seconds=patient(write_gap_seconds),
+            p99_seconds=patient(p99_seconds),
+        )
 
     def hold(self, seconds: float) -> None:
         """Lets time pass while the fault is in force."""

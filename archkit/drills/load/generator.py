@@ -160,5 +160,5 @@ class Generator:
     def _log(self, outcome: Outcome, began: float, ended: float) -> None:
         assert outcome.entry is not None
         assert self._journal is not None, "a workload whose operations have entries is given a journal"
-        refused = outcome.kind in SURELY_WITHOUT_EFFECT and outcome.attempts == 1
+        refused = outcome.without_effect or (outcome.kind in SURELY_WITHOUT_EFFECT and outcome.attempts == 1)
         self._journal.add(Record(outcome.entry, began, ended, outcome.kind == Kind.OK, refused))

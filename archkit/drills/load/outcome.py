@@ -38,6 +38,7 @@ class Outcome(NamedTuple):
         replica: Who answered, as it says itself; empty where nobody did.
         attempts: How often it was tried; more than 1 where a client that knows several addresses moved on.
         entry: What a write or a read means for consistency; None where nothing is checked.
+        without_effect: The system itself said that the write did not happen: it must not be there.
 
     """
 
@@ -46,3 +47,4 @@ class Outcome(NamedTuple):
     replica: str = ""
     attempts: int = 1
     entry: Entry | None = None
+    without_effect: bool = False

@@ -4,8 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from archkit.drills.drill import Allowance
+from archkit.drills.allowance import Allowance
+from archkit.drills.load import Write, check
+from archkit.drills.load.history import Record
 from archkit.drills.report import Report, run_of
+from archkit.drills.report.measures import Gap
 from archkit.drills.timeline import FAULT, HEALING
 from archkit.errors import UserError
 
@@ -140,6 +143,25 @@ def test_what_clients_may_see_is_held_against_what_they_saw(run_with) -> None:
     assert Allowance(failed=0).missed(run_with(3).measures) == ["clients may see 0 failed requests, got 3 of 200"]
     (gap,) = Allowance(gap_seconds=0.2).missed(run_with(5).measures)
     assert gap.startswith("clients may go 0.2 s without an answer, got 0.6")
+
+
+def test_reads_are_told_from_writes_and_a_run_that_cannot_tell_them_has_missed_it(run_with) -> None:
+    writes = check(
+        [Record(Write(f"w{n}"), n, n + 0.1, answered=n > 2) for n in range(9)], {f"w{n}": 1 for n in range(3, 9)}
+    )
+    seen = replace(run_with(5).measures, consistency=writes, write_gap=Gap(seconds=4.5, began=0))
+
+    assert Allowance(failed_reads=2, write_gap_seconds=5).missed(seen) == [], "three of the five were writes"
+    assert Allowance(failed_reads=1).missed(seen) == ["clients may see 1 failed reads, got 2"]
+    (gap,) = Allowance(write_gap_seconds=4).missed(seen)
+    assert gap == "clients may go 4 s without an acknowledged write, got 4.50 s"
+    assert len(Allowance(failed_reads=9, write_gap_seconds=9).missed(run_with(0).measures)) == 2
+
+
+def test_a_slow_hundredth_is_seen(run_with) -> None:
+    assert Allowance(p99_seconds=1).missed(run_with(0).measures) == []
+    (slow,) = Allowance(p99_seconds=0.005).missed(run_with(0).measures)
+    assert slow == "99 of 100 answers may take 0.005 s, got 0.01 s"
 
 
 def test_failures_just_before_the_fault_make_the_run_prove_nothing(run_with, web) -> None:
