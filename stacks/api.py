@@ -82,4 +82,5 @@ def api(target: Target, config: ApiConfig) -> None:
         "edge", config.load_balancer, network=network, routes=[Route(path="/*", service=service)]
     )
     pulumi.export("url", load_balancer.url)
+    pulumi.export("read_path", "/products")
     pulumi.export("objectives", config.objectives.document())

@@ -17,7 +17,7 @@ import docker
 import httpx
 
 from archkit.labels import COMPONENT, STACK
-from archkit.stack import operations
+from archkit.stack import operations, volumes
 from archkit.stack.docker import client as docker_client
 from archkit.stack.initialise import init_stack
 from archkit.stack.project import Project
@@ -136,6 +136,7 @@ def temporary(project: Project, prefix: str, *values: str, source: str = "web-lo
         finally:
             if project.stack_file(made.name).exists():
                 made.destroy()
+                volumes.remove(made.docker, made.name)
                 project.stack_file(made.name).unlink()
 
 

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import psycopg
@@ -25,8 +26,8 @@ SERVER = """
 export PGDATA=/tmp/data PATH=$PATH:/usr/lib/postgresql/17/bin
 initdb -U postgres --auth=trust -E UTF8 --locale-provider=builtin --locale=C.UTF-8 >/dev/null
 echo 'host all all all trust' >>$PGDATA/pg_hba.conf
-exec postgres -c listen_addresses='*' -c unix_socket_directories=/tmp -c fsync=off -c wal_level=minimal \
-  -c max_wal_senders=0 -c max_wal_size=8GB -c maintenance_work_mem=256MB -c shared_buffers=256MB
+exec postgres -c listen_addresses='*' -c unix_socket_directories=/tmp -c fsync=off -c wal_level=replica \
+  -c max_wal_size=8GB -c maintenance_work_mem=256MB -c shared_buffers=256MB
 """
 WORDS = "SELECT array_agg(substr(md5(n::text), 1, 6)) FROM generate_series(1, 5000) AS n"
 FILL = f"""
@@ -49,7 +50,7 @@ STATEMENTS = {
 
 
 @pytest.fixture(scope="module")
-def connection():
+def server():
     folder = ROOT / "components" / "database" / "image" / "postgresql"
     base = LocalSettings().base_image
     image = f"archkit/postgresql:{content_hash(folder, base)}"
@@ -73,9 +74,15 @@ def connection():
             made.execute(FILL)
             made.execute("CREATE INDEX products_document ON products USING gin (document) WITH (fastupdate = off)")
             made.execute("ANALYZE products")
-            yield made
+        yield address
     finally:
         subprocess.run(["docker", "rm", "-f", container], check=False, capture_output=True)
+
+
+@pytest.fixture
+def connection(server):
+    with psycopg.connect(server, autocommit=True) as made:
+        yield made
 
 
 def _connected(address: str) -> psycopg.Connection:
@@ -97,6 +104,36 @@ def test_no_statement_reads_a_million_rows_one_after_the_other(connection) -> No
         plan = json.dumps(cursor.fetchone()[0])
         scans = [one for one in _nodes(json.loads(plan)[0]["Plan"]) if one["Node Type"] == "Seq Scan"]
         assert not [one for one in scans if one["Relation Name"] == "products"], f"{name}: {plan}"
+
+
+@pytest.mark.parametrize(("statement_timeout", "given_up"), [("0", False), ("2s", True)])
+def test_a_commit_that_waits_for_a_standby_is_given_up_by_no_time_out_of_ours(
+    server, statement_timeout, given_up
+) -> None:
+    """As where both standbys are cut off; the control is a time-out that counts the commit as a statement."""
+    key = f"waits-{statement_timeout}"
+    count = "SELECT count(*) FROM idempotency_keys WHERE key = %s"
+    with psycopg.connect(server, autocommit=True) as other, psycopg.connect(server, autocommit=True) as writer:
+        assert writer.execute("SHOW transaction_timeout").fetchone() == ("5s",)
+        writer.execute(f"SET statement_timeout = '{statement_timeout}'")
+        _reload(other, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+        try:
+            with ThreadPoolExecutor(1) as pool:
+                write = pool.submit(writer.execute, "INSERT INTO idempotency_keys VALUES (%s, '')", [key])
+                ended = bool(wait([write], timeout=7).done)
+                seen = other.execute(count, [key]).fetchone()
+                _reload(other, "ALTER SYSTEM RESET synchronous_standby_names")
+            assert ended is given_up
+            assert seen == (int(given_up),), "what no other member has is seen by nobody"
+            assert other.execute(count, [key]).fetchone() == (1,)
+        finally:
+            _reload(other, "ALTER SYSTEM RESET synchronous_standby_names")
+
+
+def _reload(connection: psycopg.Connection, statement: str) -> None:
+    connection.execute(statement)
+    connection.execute("SELECT pg_reload_conf()")
+    time.sleep(0.5)
 
 
 def test_the_control_a_question_without_an_index_does(connection) -> None:

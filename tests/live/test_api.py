@@ -1,8 +1,10 @@
 """The api design on Docker, one deployment for all; each scenario takes away more, in this order."""
 
+import io
 import json
 import secrets
 import subprocess
+import tarfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,15 +12,18 @@ import httpx
 import pytest
 
 from archkit.bench import api as bench
+from archkit.bench import api_database as database
 from archkit.bench.deployment import temporary
+from archkit.errors import UserError
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 PRODUCT = {"name": "Steel bolt", "category": "bolts", "price_cents": 120}
+LOAD_BALANCER_SECONDS = 1.5  # it gives up on a replica then: who is told something is told before
 
 
 @pytest.fixture(scope="module")
 def api(checkout):
-    with temporary(checkout, "apitest", "api.service.capacity.maximum=3", source="api-local") as deployment:
+    with temporary(checkout, "apitest", *bench.SETTINGS, source="api-local") as deployment:
         deployment.up()
         deployment.wait_for_answer(path="/products")
         yield deployment
@@ -48,9 +53,9 @@ def until(holds, seconds: float = 40) -> None:
 
 
 def test_the_schema_is_there_before_the_first_answer_and_the_application_does_not_own_it(api) -> None:
-    assert bench.psql(api, "SELECT count(*) FROM schema_migrations") == "2"
-    assert bench.psql(api, "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'") == "owner"
-    assert bench.psql(api, "SELECT has_table_privilege('app', 'schema_migrations', 'INSERT')") == "f"
+    assert database.psql(api, "SELECT count(*) FROM schema_migrations") == "2"
+    assert database.psql(api, "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'") == "owner"
+    assert database.psql(api, "SELECT has_table_privilege('app', 'schema_migrations', 'INSERT')") == "f"
 
 
 def test_a_write_happens_once_however_often_and_wherever_at_once_it_is_sent(api) -> None:
@@ -60,7 +65,7 @@ def test_a_write_happens_once_however_often_and_wherever_at_once_it_is_sent(api)
     assert {one.status_code for one in answers} == {201}
     assert len({one.text for one in answers}) == 1
     assert sum("idempotency-replayed" not in one.headers for one in answers) == 1
-    assert bench.psql(api, "SELECT count(*) FROM products WHERE sku = 'once'") == "1"
+    assert database.psql(api, "SELECT count(*) FROM products WHERE sku = 'once'") == "1"
     assert created(api, "the-same-key", "another").status_code == 422
 
 
@@ -100,18 +105,55 @@ def test_who_is_not_linked_cannot_connect(api) -> None:
     assert "_PASSWORD=" not in settings
 
 
+def test_a_migration_that_fails_changes_nothing_and_the_next_deployment_repairs_it(api) -> None:
+    before = set(api.containers("api"))
+    api.configure(f"local.images.api={image_with(api, 'ALTER TABLE prodcuts ADD COLUMN colour text;')}")
+    with pytest.raises(UserError) as caught:
+        api.up()
+
+    said = "\n".join(caught.value.problems)
+    assert "migrations/0003_colour.sql" in said, said
+    assert 'relation \\"prodcuts\\" does not exist' in said, "the last lines of its log, as it wrote them"
+    assert set(api.containers("api")) == before, "the version before serves on, untouched"
+    assert created(api, "key-meanwhile", "meanwhile").status_code == 201
+    assert database.psql(api, "SELECT count(*) FROM schema_migrations") == "2"
+
+    api.configure(f"local.images.api={image_with(api, 'ALTER TABLE products ADD COLUMN colour text;')}")
+    api.up()
+    assert database.psql(api, "SELECT count(*) FROM schema_migrations") == "3"
+    assert not set(api.containers("api")) & before
+    assert created(api, "key-repaired", "repaired").status_code == 201
+
+
+def image_with(api, statement: str) -> str:
+    """The application's image with one migration more; its tag."""
+    (container, *_) = api.containers("api")
+    base = api.docker.containers.get(container).attrs["Config"]["Image"]
+    files = {"Dockerfile": f"FROM {base}\nCOPY 0003_colour.sql /srv/migrations/\n", "0003_colour.sql": statement}
+    context = io.BytesIO()
+    with tarfile.open(fileobj=context, mode="w") as archive:
+        for name, text in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(text), 0o644
+            archive.addfile(entry, io.BytesIO(text.encode()))
+    context.seek(0)
+    tag = f"archkit/api:{api.name}-{secrets.token_hex(3)}"
+    api.docker.images.build(fileobj=context, custom_context=True, tag=tag, labels={"archkit.stack": api.name}, rm=True)
+    return tag
+
+
 def test_a_stampede_is_one_query_and_the_whole_design_fits_into_its_memory(api) -> None:
-    bench.fill(api, 20_000)
-    assert bench._stampede(api, f"/search?q=steel+-{secrets.token_hex(4)}") == 1
+    database.fill(api, 20_000)
+    assert bench.stampede(api, f"/search?q=steel+-{secrets.token_hex(4)}") == 1
     assert bench.memory(api).met, bench.memory(api).measured
 
 
 def test_without_the_cache_answers_are_right_and_a_stampede_is_a_query_for_each_replica(api) -> None:
     address = api.url + created(api, "key-cache-gone", "cache-gone").headers["location"]
-    scaled(api, "cache", 0)
-    until(lambda: not api.containers("cache"))
+    bench.take_away(api, "cache")
     assert httpx.get(address, timeout=10).json()["sku"] == "cache-gone"
-    assert 1 <= bench._stampede(api, f"/search?q=brass+-{secrets.token_hex(4)}") <= 3
+    assert 1 <= bench.stampede(api, f"/search?q=brass+-{secrets.token_hex(4)}") <= 3
+    assert 'catalogue_circuit_closed{part="cache"} 0.0' in httpx.get(f"{api.url}/metrics").text, "nobody waits for it"
 
 
 def test_without_the_writer_reads_go_on_and_writes_are_told_when_to_come_again(api) -> None:
@@ -121,12 +163,13 @@ def test_without_the_writer_reads_go_on_and_writes_are_told_when_to_come_again(a
     time.sleep(5)
     refused = created(api, "key-refused", "refused")
     assert refused.status_code == 503, refused.text
+    assert refused.elapsed.total_seconds() < LOAD_BALANCER_SECONDS
     assert int(refused.headers["retry-after"]) > 0
     assert refused.json()["outcome"] in {"unknown", "not written"}
     assert httpx.get(f"{api.url}/search?q=oak+-{secrets.token_hex(4)}", timeout=10).status_code == 200
     scaled(api, "database", 1, part="-writer")
     until(lambda: created(api, "key-refused", "refused").status_code == 201)
-    assert bench.psql(api, "SELECT count(*) FROM products WHERE sku = 'refused'") == "1"
+    assert database.psql(api, "SELECT count(*) FROM products WHERE sku = 'refused'") == "1"
 
 
 def test_with_everything_gone_answers_are_the_last_known_ones_and_say_so(api) -> None:

@@ -1,0 +1,83 @@
+"""The database of a deployed api design as its figures need it: filled, counted, and measured."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import cast
+
+from docker.models.containers import Container
+
+from archkit.bench.deployment import Deployment
+from archkit.bench.memory import cpu_seconds
+from archkit.errors import UserError
+
+FILL = """
+SET statement_timeout = 0;
+SET transaction_timeout = 0;
+INSERT INTO products (sku, name, description, category, price_cents)
+SELECT 'bench-' || n, (ARRAY['steel', 'brass', 'oak'])[1 + n % 3] || ' part ' || n,
+       'number ' || n || ' of series ' || n % 997, 'category-' || n % 20, n % 10000
+FROM generate_series(1, {count}) AS n ON CONFLICT DO NOTHING;
+ANALYZE products
+"""
+
+
+def fill(api: Deployment, count: int) -> None:
+    """Puts products into the database, as a superuser within the member that leads; one in three matches `steel`."""
+    psql(api, FILL.format(count=count))
+
+
+def psql(api: Deployment, statement: str) -> str:
+    """What the primary answers.
+
+    Raises:
+        UserError: No member is one, or it does not take the statement.
+
+    """
+    for one in _members(api):
+        if _said(one, ["psql", "-XAtqc", "SELECT pg_is_in_recovery()"])[1] == "f":
+            code, said = _said(one, ["psql", "-XAtqd", "app", "-v", "ON_ERROR_STOP=1", "-c", statement])
+            if code:
+                raise UserError(f"database: must take the statement, got {said[-500:]}")
+            return said
+    raise UserError(f"{api.name}: must have a primary, got none")
+
+
+def searches(api: Deployment) -> int:
+    """How many searches the database has run, over all members."""
+    statement = "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query LIKE '%websearch_to_tsquery%'"
+    return sum(int(_said(one, ["psql", "-XAtqd", "app", "-c", statement])[1] or 0) for one in _members(api))
+
+
+def cpu_milliseconds(api: Deployment, ask: Callable[[], None], *, times: int) -> float:
+    """Processor time that all members together use for one question, less what they use when nobody asks.
+
+    Args:
+        api: The deployment.
+        ask: Asks once, and waits for the answer.
+        times: How often.
+
+    """
+    before, began = _cpu(api), time.monotonic()
+    for _ in range(times):
+        ask()
+    used, seconds = _cpu(api) - before, time.monotonic() - began
+    before = _cpu(api)
+    time.sleep(seconds)
+    return 1e3 * (used - (_cpu(api) - before)) / times
+
+
+def _cpu(api: Deployment) -> float:
+    return sum(cpu_seconds(api.docker, str(one.id)) for one in _members(api))
+
+
+def _members(api: Deployment) -> list[Container]:
+    found = [api.docker.containers.get(one) for one in api.containers("database")]
+    return [one for one in found if one.labels.get("archkit.role") == "member"]
+
+
+def _said(container: Container, command: list[str]) -> tuple[int | None, str]:
+    """Exit code and output of a command of the database's own account."""
+    code, said = container.exec_run(command, user="postgres")
+    return code, cast("bytes", said).decode().strip()
