@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from jsonschema import Draft202012Validator
 
 from archkit.bench import api as bench
 from archkit.bench import api_database as database
@@ -77,6 +78,37 @@ def test_a_change_is_seen_at_once_by_every_replica_and_a_client_that_has_the_ans
     answers = [httpx.get(address) for _ in range(9)]
     assert {one.json()["price_cents"] for one in answers} == {99}
     assert httpx.get(address, headers={"if-none-match": answers[0].headers["etag"]}).status_code == 304
+
+
+def test_answers_are_as_the_openapi_document_says(api) -> None:
+    told = httpx.get(f"{api.url}/openapi.json").json()
+    made = created(api, "key-document", "document")
+    number = made.json()["id"]
+    answers = {
+        "Product": [made, httpx.get(f"{api.url}/products/{number}")],
+        "Page": [httpx.get(f"{api.url}/products?limit=1"), httpx.get(f"{api.url}/products?category=none")],
+        "Matches": [httpx.get(f"{api.url}/search?q=bolt"), httpx.get(f"{api.url}/search?q=nothing")],
+        "Problem": [
+            httpx.get(f"{api.url}/products/999999"),
+            httpx.get(f"{api.url}/products?limit=0&colour=red"),
+            created(api, "short", "document-2"),
+            created(api, "key-document-2", "document"),
+            created(api, "key-document", "document-3"),
+            created(api, "key-document-4", "document-4", name="x" * 20_000),
+        ],
+    }
+    statuses = {name: [one.status_code for one in some] for name, some in answers.items()}
+    assert statuses == {
+        "Product": [201, 200],
+        "Page": [200, 200],
+        "Matches": [200, 200],
+        "Problem": [404, 400, 400, 409, 422, 413],
+    }
+    for name, some in answers.items():
+        schema = {"$ref": f"#/components/schemas/{name}", "components": told["components"]}
+        for one in some:
+            Draft202012Validator(schema).validate(one.json())
+    assert httpx.get(f"{api.url}/products?limit=1").json()["next"], "there are more than one"
 
 
 def test_who_is_not_linked_cannot_connect(api) -> None:

@@ -1,13 +1,19 @@
 """What clients are told of a request that makes no sense."""
 
 import pytest
+from appkit.lifecycle import Lifecycle
+from appkit.observe import Metrics
 from catalogue import requests
 from catalogue.cursor import decoded, encoded
 from catalogue.openapi import document
+from catalogue.parts import Parts
 from catalogue.requests import RefusedError
+from catalogue.routes import Routes
 from catalogue.settings import Settings
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+from prometheus_client import CollectorRegistry
 
 LINKS = {
     "DATABASE_HOST": "db",
@@ -83,3 +89,36 @@ def test_the_openapi_document_refers_to_nothing_that_is_not_there() -> None:
         place = made
         for step in one.removeprefix("#/").split("/"):
             place = place[step]
+
+
+def test_the_openapi_document_has_every_route_of_clients_and_no_other() -> None:
+    registry = CollectorRegistry()
+    routes = Routes(Parts(Settings.of(LINKS), registry), Lifecycle(), Metrics()).all()
+    served = {(route.path, method) for route in routes for method in route.methods or () if method != "HEAD"}
+    programs = {(path, "GET") for path in ("/openapi.json", "/healthz", "/readyz", "/metrics")}
+    told = {
+        (path, method.upper())
+        for path, operations in document()["paths"].items()
+        for method in operations
+        if method != "parameters"
+    }
+
+    assert told == served - programs
+    names = [
+        one["operationId"] for path in document()["paths"].values() for one in path.values() if "operationId" in one
+    ]
+    assert len(set(names)) == len(told)
+
+
+def test_the_openapi_document_takes_what_is_taken_and_refuses_what_is_refused() -> None:
+    schemas = document()["components"]["schemas"]
+    for schema in schemas.values():
+        Draft202012Validator.check_schema(schema)
+    new = Draft202012Validator(schemas["NewProduct"])
+    product = {"sku": "a", "name": "b", "category": "c", "price_cents": 1}
+
+    assert new.is_valid(product)
+    assert not new.is_valid({**product, "price_cents": -1})
+    assert not new.is_valid({**product, "colour": "red"})
+    assert not new.is_valid({"sku": "a"})
+    assert not Draft202012Validator(schemas["Changes"]).is_valid({"sku": "b"}), "what a product is called stays"

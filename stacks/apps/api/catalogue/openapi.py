@@ -7,26 +7,36 @@ from typing import Any
 from catalogue.requests import DEFAULT_PAGE, LENGTHS, MAX_CENTS, MAX_PAGE, MAX_WORDS
 
 _REQUIRED = ["sku", "name", "category", "price_cents"]
+_KEY = {"type": "string", "minLength": 8, "maxLength": 128, "pattern": "^[!-~]*$"}
+_CATEGORY = {
+    "name": "category",
+    "in": "query",
+    "schema": {"type": "string", "minLength": LENGTHS["category"][0], "maxLength": LENGTHS["category"][1]},
+}
 
 
 def document() -> dict[str, Any]:
     """OpenAPI 3.1."""
     return {
         "openapi": "3.1.0",
+        "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
         "info": {"title": "catalogue", "version": "1", "description": "Products: read by many, written by few."},
         "paths": {
             "/products": {
-                "get": _read("A page of products, newest first.", "Page", [_query("category", "string"), *_paging()]),
-                "post": _write("Makes a product.", "NewProduct", "201"),
+                "get": _read("listProducts", "A page of products, newest first.", "Page", [_CATEGORY, *_paging()]),
+                "post": _write("createProduct", "Makes a product.", "NewProduct", "201"),
             },
             "/products/{id}": {
-                "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}],
-                "get": _read("One product.", "Product", []),
-                "patch": _write("Changes some of a product's fields.", "Changes", "200"),
-                "delete": _write("Removes a product.", None, "204"),
+                "parameters": [
+                    {"name": "id", "in": "path", "required": True, "schema": {"type": "integer", "minimum": 1}}
+                ],
+                "get": _read("getProduct", "One product.", "Product", []),
+                "patch": _write("changeProduct", "Changes some of a product's fields.", "Changes", "200"),
+                "delete": _write("removeProduct", "Removes a product.", None, "204"),
             },
             "/search": {
                 "get": _read(
+                    "searchProducts",
                     "Products that match words, best first, and how many there are in each category.",
                     "Matches",
                     [{**_query("q", "string"), "required": True}, *_paging()],
@@ -67,25 +77,38 @@ def _schemas() -> dict[str, Any]:
 
 
 def _responses() -> dict[str, Any]:
+    later = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
     said = {
         "Refused": "The request makes no sense; `problems` says why.",
+        "TooLarge": "The body is larger than any product.",
         "Missing": "There is no such product.",
         "Conflict": "Another product has that sku, or a request with that key is still under way.",
         "Reused": "The idempotency key was used for another request.",
-        "Unavailable": "At the moment; `Retry-After` says when to send it again, with the same key.",
+        "Unavailable": "At the moment; `Retry-After` says when to send it again, a write with the same key.",
     }
-    return {name: {"description": text, "content": _problem()} for name, text in said.items()}
+    headers = {"Conflict": later, "Unavailable": later}
+    return {
+        name: {
+            "description": text,
+            **({"headers": headers[name]} if name in headers else {}),
+            "content": _problem(),
+        }
+        for name, text in said.items()
+    }
 
 
-def _read(summary: str, schema: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
+def _read(name: str, summary: str, schema: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
     stale = {
         "description": "`true`: older than it should be, since nothing newer can be had.",
         "schema": {"const": "true"},
     }
-    headers = {"ETag": _header(), "Age": _header(), "Cache-Control": _header(), "X-Stale": stale}
+    cache = {"schema": {"enum": ["hit", "stale", "miss", "own", "last-known"]}, "description": "Where it came from."}
+    headers = {"ETag": _header(), "Age": _header(), "Cache-Control": _header(), "X-Cache": cache, "X-Stale": stale}
+    known = {"name": "If-None-Match", "in": "header", "schema": {"type": "string"}}
     return {
+        "operationId": name,
         "summary": summary,
-        "parameters": parameters,
+        "parameters": [*parameters, known],
         "responses": {
             "200": {"description": summary, "headers": headers, "content": _json(schema)},
             "304": {"description": "As `If-None-Match` says, the client has it."},
@@ -95,13 +118,19 @@ def _read(summary: str, schema: str, parameters: list[dict[str, Any]]) -> dict[s
     }
 
 
-def _write(summary: str, schema: str | None, status: str) -> dict[str, Any]:
-    key = {"name": "Idempotency-Key", "in": "header", "required": True, "schema": {"type": "string", "minLength": 8}}
-    done: dict[str, Any] = {"description": summary}
+def _write(name: str, summary: str, schema: str | None, status: str) -> dict[str, Any]:
+    key = {"name": "Idempotency-Key", "in": "header", "required": True, "schema": _KEY}
+    again = {"schema": {"const": "true"}, "description": "It is the answer to an earlier request with that key."}
+    done: dict[str, Any] = {"description": summary, "headers": {"Idempotency-Replayed": again}}
+    if status == "201":
+        done["headers"]["Location"] = {"schema": {"type": "string"}, "description": "Where the product is."}
     if status != "204":
         done["content"] = _json("Product")
-    failures = {"400": "Refused", "404": "Missing", "409": "Conflict", "422": "Reused", "503": "Unavailable"}
+    failures = {"400": "Refused", "409": "Conflict", "422": "Reused", "503": "Unavailable"}
+    failures |= {"413": "TooLarge"} if schema else {}
+    failures |= {} if status == "201" else {"404": "Missing"}
     return {
+        "operationId": name,
         "summary": summary,
         "parameters": [{**key, "description": "The same key gives the same answer, and one effect, for a day."}],
         **({"requestBody": {"required": True, "content": _json(schema)}} if schema else {}),

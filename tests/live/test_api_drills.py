@@ -1,0 +1,42 @@
+"""What clients of the catalogue see of failures of its parts, on Docker; one deployment, which is whole after each."""
+
+import sys
+
+import pytest
+
+from archkit.bench.deployment import temporary
+from archkit.drills.deployed import deployed
+from archkit.drills.runner import Options, held, run_scenario
+from archkit.drills.scenarios import fitting, scenarios
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+NAMES = ["api-cache-primary-killed", "api-cache-gone", "api-primary-killed"]
+
+
+@pytest.fixture(scope="module")
+def api(checkout):
+    with temporary(checkout, "apidrill", "api.service.capacity.maximum=3", source="api-local") as deployment:
+        deployment.up()
+        deployment.wait_for_answer(path="/products")
+        yield deployment
+
+
+def test_they_fit_the_design(api, checkout) -> None:
+    assert set(NAMES) <= set(fitting(deployed(checkout, api.name)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_clients_see_what_they_may_and_no_more(api, checkout, name, tmp_path) -> None:
+    with held(api.name, doing="a test"):
+        report = run_scenario(scenarios()[name], deployed(checkout, api.name), Options(), folder=tmp_path)
+
+    (run,) = report.runs
+    sys.stderr.write(f"{name}: {run.measures}\n")
+    assert run.measures.problem == ""
+    assert run.expectations == ()
+    assert report.passed, report.verdicts
+    if name == "api-primary-killed":
+        found = run.measures.consistency
+        assert found is not None
+        assert found.acknowledged > 200, "too few writes would prove nothing"
+        assert (found.lost.count, found.duplicates.count, found.phantoms.count) == (0, 0, 0)
