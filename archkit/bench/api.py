@@ -81,7 +81,7 @@ def memory(api: Deployment) -> Row:
 
 
 def cached_against_uncached(api: Deployment, *, rounds: int) -> list[Row]:
-    """The same search from the cache, and from a place that nobody asked for, above the best match: it costs the same."""
+    """The same search from the cache, and from a place above its best match, which nobody asked for yet."""
     numbers = count(1)
 
     def new() -> str:
