@@ -11,7 +11,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[3] / "stacks" / "apps" / "api"))
 sys.path.insert(0, str(Path(__file__).parents[3] / "stacks" / "apps" / "shared"))
 
-from catalogue.caching import CacheUnavailableError, CachingLayer, Entry, Found, Policy
+from catalogue.caching import CacheUnavailableError, CachingLayer, Entry, Found, Loaded, Policy
 from catalogue.unavailable import UnavailableError
 
 
@@ -68,13 +68,14 @@ class FakeDatabase:
         self.value, self.status = "one", 200
         self.queries = 0
         self.gone = False
+        self.primary_gone = False
         self.fresh: list[bool] = []
         self.seconds = 0.01
 
-    async def load(self, fresh: bool) -> tuple[int, str]:
+    async def load(self, fresh: bool) -> Loaded:
         self.queries += 1
         self.fresh.append(fresh)
-        found = self.status, self.value
+        found = Loaded(self.status, self.value, current=not (fresh and self.primary_gone))
         await asyncio.sleep(self.seconds)
         if self.gone:
             raise UnavailableError("gone")

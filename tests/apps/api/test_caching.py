@@ -105,6 +105,19 @@ def test_a_write_is_seen_by_the_next_read_of_every_replica_which_asks_the_primar
     run(test)
 
 
+def test_what_a_replica_says_of_a_late_write_is_marked_and_is_not_kept(run) -> None:
+    async def test(world) -> None:
+        layer = world.replica()
+        await layer.invalidate([KEY])
+        world.database.primary_gone = True
+        assert (await layer.get(KEY, world.database.load)).outcome == Outcome.LAST_KNOWN
+        world.database.primary_gone = False
+        world.database.value = "two"
+        assert (await layer.get(KEY, world.database.load)).entry.body == "two", "an old answer hides the write"
+
+    run(test)
+
+
 def test_a_load_that_began_before_a_write_leaves_nothing_behind_it(run) -> None:
     async def test(world) -> None:
         one, other = world.replica(), world.replica()

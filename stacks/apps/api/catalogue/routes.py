@@ -16,8 +16,7 @@ from starlette.routing import Route
 
 from catalogue import requests
 from catalogue.answers import NO_STORE, cached, problem, unavailable
-from catalogue.caching import Key
-from catalogue.caching.layer import Load
+from catalogue.caching import Key, Load
 from catalogue.openapi import document
 from catalogue.parts import Parts
 from catalogue.requests import RefusedError

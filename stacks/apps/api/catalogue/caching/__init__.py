@@ -1,7 +1,8 @@
 """The caching layer: cache-aside, one flight for each key, stale answers rather than none."""
 
+from catalogue.caching.answer import Answer, Load, Loaded, Outcome, Policy
 from catalogue.caching.entry import Entry, Key
-from catalogue.caching.layer import Answer, CachingLayer, Outcome, Policy
+from catalogue.caching.layer import CachingLayer
 from catalogue.caching.store import CacheUnavailableError, Found, Store, ValkeyStore
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "Entry",
     "Found",
     "Key",
+    "Load",
+    "Loaded",
     "Outcome",
     "Policy",
     "Store",

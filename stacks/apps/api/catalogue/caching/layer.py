@@ -6,15 +6,14 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Sequence
 
 from appkit.bulkhead import OverloadedError
 from appkit.deadline import left, within
 from appkit.flight import SingleFlight
 from appkit.observe import log
 
+from catalogue.caching.answer import Answer, Load, Loaded, Outcome, Policy
 from catalogue.caching.entry import Entry, Key
 from catalogue.caching.last_known import LastKnown
 from catalogue.caching.owed import Owed
@@ -29,46 +28,6 @@ REFRESH_SECONDS = 1.2  # in the background, whatever the request had left that b
 POLL_SECONDS = 0.02
 # With the cache gone a replica's own answer counts for so long: one query a second for each key, not one a request.
 ALONE_SECONDS = 1.0
-
-
-class Outcome(StrEnum):
-    """Where an answer came from."""
-
-    HIT = "hit"
-    STALE = "stale"  # within the time that it may be, while a new one is fetched
-    MISS = "miss"
-    OWN = "own"  # without the cache: this replica fetched it within the last second
-    LAST_KNOWN = "last-known"  # older than it should be: nothing newer can be had
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """An entry, and where it came from."""
-
-    entry: Entry
-    outcome: Outcome
-
-
-@dataclass(frozen=True, kw_only=True)
-class Policy:
-    """How long answers are kept.
-
-    Args:
-        fresh_seconds: Given without a question.
-        stale_seconds: After that, given while a new one is fetched.
-        keep_seconds: After that, given where nothing newer can be had.
-        negative_seconds: As `fresh_seconds`, for "there is none".
-
-    """
-
-    fresh_seconds: float = 60.0
-    stale_seconds: float = 60.0
-    keep_seconds: float = 3600.0
-    negative_seconds: float = 5.0
-
-
-# What loads an answer: status and body. True: lately written, so that a replica of the database may not have it yet.
-Load = Callable[[bool], Awaitable[tuple[int, str]]]
 
 
 class CachingLayer:
@@ -162,9 +121,12 @@ class CachingLayer:
         if (usable := self._usable(key, found.entry, found.version)) is Outcome.HIT:
             return self._given(key, found.entry, usable)
         try:
-            entry = self._made(*await load(found.version != ""), version=found.version)
+            loaded = await load(found.version != "")
         except (UnavailableError, OverloadedError) as error:
             return self._degraded(key, old, error)
+        entry = self._made(loaded, version=found.version)
+        if not loaded.current:  # kept, it would hide the write from who asks after the primary is back
+            return Answer(entry=entry, outcome=Outcome.LAST_KNOWN)
         self.last_known.put(key.name, entry)
         try:
             await self._store.keep(key, entry, entry.stale_until - entry.made_at + self._policy.keep_seconds)
@@ -180,9 +142,12 @@ class CachingLayer:
         if known is not None and 0 <= self._clock() - known.made_at < ALONE_SECONDS:
             return Answer(entry=known, outcome=Outcome.OWN)
         try:
-            entry = self._made(*await load(self._owed.owes(key)), version="")
+            loaded = await load(self._owed.owes(key))
         except (UnavailableError, OverloadedError) as error:
             return self._degraded(key, None, error)
+        entry = self._made(loaded, version="")
+        if not loaded.current:
+            return Answer(entry=entry, outcome=Outcome.LAST_KNOWN)
         self.last_known.put(key.name, entry)
         return Answer(entry=entry, outcome=Outcome.MISS)
 
@@ -218,15 +183,15 @@ class CachingLayer:
         self.last_known.put(key.name, entry)
         return Answer(entry=entry, outcome=outcome)
 
-    def _made(self, status: int, body: str, *, version: str) -> Entry:
+    def _made(self, loaded: Loaded, *, version: str) -> Entry:
         now = self._clock()
         policy = self._policy
-        fresh = policy.negative_seconds if status == 404 else policy.fresh_seconds
+        fresh = policy.negative_seconds if loaded.status == 404 else policy.fresh_seconds
         fresh *= self._jitter(1 - JITTER, 1 + JITTER)
-        stale = 0.0 if status == 404 else policy.stale_seconds
+        stale = 0.0 if loaded.status == 404 else policy.stale_seconds
         return Entry(
-            status=status,
-            body=body,
+            status=loaded.status,
+            body=loaded.body,
             made_at=now,
             fresh_until=now + fresh,
             stale_until=now + fresh + stale,
