@@ -25,12 +25,14 @@ LOAD_BALANCER_SECONDS = 1.5  # it gives up on a replica then: who is told someth
 
 @pytest.fixture(scope="module")
 def api(checkout):
-    with ExitStack() as afterwards:
-        with temporary(checkout, "apitest", *bench.SETTINGS, source="api-local") as deployment:
-            afterwards.callback(remove_images, deployment)
-            deployment.up()
-            deployment.wait_for_answer(path="/products")
-            yield deployment
+    with (
+        ExitStack() as afterwards,
+        temporary(checkout, "apitest", *bench.SETTINGS, source="api-local") as deployment,
+    ):
+        afterwards.callback(remove_images, deployment)  # once nothing runs on them any more
+        deployment.up()
+        deployment.wait_for_answer(path="/products")
+        yield deployment
 
 
 def remove_images(api) -> None:
