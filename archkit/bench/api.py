@@ -32,8 +32,8 @@ EXPIRED_SECONDS = FRESH_SECONDS * 1.1 + 0.2
 DEPLOYED_SECONDS, MEMORY_MEGABYTES = 90.0, 1536.0
 SETTINGS = (
     "api.service.capacity.maximum=3",
-    f"api.service.environment.CACHE_FRESH_SECONDS={FRESH_SECONDS}",
-    "api.service.environment.CACHE_STALE_SECONDS=0",
+    f"api.service.environment.CACHE_FRESH_SECONDS={FRESH_SECONDS:.1f}",
+    "api.service.environment.CACHE_STALE_SECONDS=0.0",
 )
 
 
