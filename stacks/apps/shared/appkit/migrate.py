@@ -127,10 +127,15 @@ def _missing(connection: psycopg.Connection[Any], wanted: list[Migration]) -> It
 
 
 def _role(connection: psycopg.Connection[Any], user: str) -> None:
-    """The application's role, without a password: on AWS it logs on by a token; locally it is there already."""
+    """The application's role, without a password: on AWS it logs on by a token; locally it is there already.
+
+    A migration may act as it, to set what holds for its sessions (`ALTER ROLE`).
+    """
     name = sql.Identifier(user)
     if not connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [user]).fetchall():
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(name))
+    if not connection.execute("SELECT WHERE pg_has_role(%s::name, 'SET')", [user]).fetchall():
+        connection.execute(sql.SQL("GRANT {} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE").format(name))
     if connection.execute("SELECT FROM pg_roles WHERE rolname = %s", [_IAM_ROLE]).fetchall():
         connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(_IAM_ROLE), name))
 
