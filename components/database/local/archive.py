@@ -12,7 +12,6 @@ import pulumi_docker as docker
 from components.access import archive
 from components.access.local import LocalArchive, LocalSecret
 from components.connect import Component
-from components.database.contract import MAX_REPLICAS
 from components.database.local import layout
 from components.database.local.layout import Layout
 from components.secrets import Authority, Derived, derive, stack_root
@@ -55,9 +54,7 @@ class Archiving:
         self._names = names
         self.network_id = network_id
         self.authority = self._secret("archive-authority", archive.AUTHORITY_FILE, lambda made: made.pem)
-        # All members that there can be: another replica must not give those that run another certificate.
-        hosts = [names.host(f"member-{number}") for number in range(1, MAX_REPLICAS + 2)]
-        self.certificate = self._certificate(archive.MEMBER_NAME, hosts)
+        self.certificate = self._certificate(archive.MEMBER_NAME, names.possible_member_hosts)
         self.configuration: docker.ServiceConfig = file(
             database, database.part("pgbackrest"), database.component_name, render_pgbackrest(database.component_name)
         )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from components.database.contract import MAX_REPLICAS
 from components.naming import docker_name
 
 ETCD_MEMBERS = 3  # one may be lost; a cluster of five survives two, which a database with one zone less does not
@@ -58,6 +59,11 @@ class Layout:
     def member_hosts(self) -> list[str]:
         """Where data members answer."""
         return [self.host(part) for part in self.member_parts]
+
+    @property
+    def possible_member_hosts(self) -> list[str]:
+        """Of all members that there can be: who is told these is not changed by another replica."""
+        return [self.host(f"member-{number}") for number in range(1, MAX_REPLICAS + 2)]
 
     @property
     def etcd_hosts(self) -> list[str]:

@@ -34,7 +34,7 @@ class Material:
         self.authority = self._secret("authority", layout.AUTHORITY_FILE, lambda made: Authority(made).pem)
         self.etcd_certificate = self._certificate("etcd", [*names.etcd_hosts, "localhost"])
         self.member_certificate = self._certificate(
-            layout.COMMON_NAME, [*names.member_hosts, names.host("proxy"), "localhost"]
+            layout.COMMON_NAME, [*names.possible_member_hosts, names.host("proxy"), "localhost"]
         )
         self.pooler_certificate = self._certificate("pooler", [names.host("writer"), names.host("reader")])
         # A client's, for etcd: for the service that gives up the lease of a leader that is dead.

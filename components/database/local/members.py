@@ -51,6 +51,7 @@ def _member(
             networks=[site.member_network, site.etcd_network, site.archiving.network_id],
             megabytes=MEMORY[site.args.size].limit,
             check=command_check(["member-health"], seconds=3, start_seconds=_START_SECONDS),
+            environment={"RES_OPTIONS": _RESOLVER},
             files={
                 "/etc/patroni/patroni.yml": configuration,
                 "/etc/patroni/shared.json": shared,

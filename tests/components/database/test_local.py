@@ -16,6 +16,7 @@ from components.errors import InvalidArgsError
 from components.network import NetworkArgs
 from components.network.local import LocalNetwork
 from components.profile import Profile
+from components.secrets import Authority
 from components.settings import LocalSettings
 from components.settings.local_data import DatabaseSettings
 from components.size import Size
@@ -77,14 +78,31 @@ def test_each_member_is_a_service_with_a_volume_that_outlives_it(replicas: int) 
         assert graph.named(f"orders-member-{number}").inputs["mode"] == {"replicated": {"replicas": 1}}
 
 
-def test_another_replica_changes_nothing_of_the_members_that_run() -> None:
-    """Only so is it added without an interruption: a changed service is a restarted one."""
-    two, three = deployed(DatabaseArgs(replicas=2)), deployed(DatabaseArgs(replicas=3))
+def test_another_replica_changes_no_member_that_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only so is it added without an interruption: a changed server, file or secret restarts who has it."""
+    signed: list[tuple[str, list[str]]] = []
+    sign = Authority.certificate
 
-    for part in ("member-1", "member-2", "member-3", "etcd-1"):
-        assert two.named(f"orders-{part}").inputs == three.named(f"orders-{part}").inputs
-        if part.startswith("member"):
-            assert text(two, f"orders-{part}-configuration") == text(three, f"orders-{part}-configuration")
+    def certificate(self: Authority, common_name: str, hosts: list[str] | tuple[str, ...] = ()) -> str:
+        signed.append((common_name, list(hosts)))
+        return sign(self, common_name, hosts)
+
+    monkeypatch.setattr(Authority, "certificate", certificate)
+    two = deployed(DatabaseArgs(replicas=2))
+    before = sorted(signed)
+    signed.clear()
+    three = deployed(DatabaseArgs(replicas=3))
+
+    changed = {one.name for one in two.resources if one.custom and one.inputs != three.named(one.name).inputs}
+    assert changed == {"orders-proxy-configuration"}, "orders-member-4 is new, and all else as it was"
+    assert three.named("orders-member-4")
+    assert before == sorted(signed), "a certificate lists every member that there can be"
+    assert "api-local-orders-member-16" in dict(before)["member"]
+
+
+def test_a_member_does_not_wait_long_for_the_name_of_one_that_is_gone() -> None:
+    """Patroni asks all members before one leads; the resolver's own patience of 10 s would be the gap."""
+    assert container(deployed(), "orders-member-1")["env"]["RES_OPTIONS"] == "timeout:1 attempts:1"
 
 
 def test_members_change_one_after_the_other() -> None:
