@@ -113,7 +113,8 @@ def test_a_commit_that_waits_for_a_standby_is_given_up_by_no_time_out_of_ours(
     """As where both standbys are cut off; the control is a time-out that counts the commit as a statement."""
     key = f"waits-{statement_timeout}"
     count = "SELECT count(*) FROM idempotency_keys WHERE key = %s"
-    with psycopg.connect(server, autocommit=True) as other, psycopg.connect(server, autocommit=True) as writer:
+    application = server.replace("user=postgres", "user=app")
+    with psycopg.connect(server, autocommit=True) as other, psycopg.connect(application, autocommit=True) as writer:
         assert writer.execute("SHOW transaction_timeout").fetchone() == ("5s",)
         writer.execute(f"SET statement_timeout = '{statement_timeout}'")
         _reload(other, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
