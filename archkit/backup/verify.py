@@ -16,11 +16,10 @@ from archkit.backup.find import PLACES, Repository
 from archkit.backup.held import first_segment
 from archkit.backup.problems import problem_of
 from archkit.plain import mapping
+from components.backup.local.agent.log import missing
 
 _STATUS = re.compile(r"^\s*status:\s*(\S+)", re.MULTILINE)
 _INVALID = re.compile(r"(?:INFO|WARN|ERROR): (?:\[\d+\]: )?(invalid .*|missing .*|.*unable to .*)")
-_SEGMENT = re.compile(r"([0-9A-F]{8})([0-9A-F]{8})([0-9A-F]{8})-[0-9a-f]{40}")
-_SEGMENTS_A_FILE = 0x100  # of 16 MB each: PostgreSQL's default, which the kit leaves
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +55,7 @@ def verify(repository: Repository, number: int) -> Verified:
     )
     problems = [problem_of(repository, done.said)] if done.code != 0 else judged(done.said)
     if not problems:
-        problems = gaps(_segments(repository, number), since=first_segment(repository, number))
+        problems = gaps(_archive(repository, number), since=first_segment(repository, number))
     return Verified(database=repository.database, place=PLACES[number], problems=tuple(problems))
 
 
@@ -71,36 +70,24 @@ def judged(said: str) -> list[str]:
     return list(dict.fromkeys(found)) or [f"pgbackrest verify: status {', '.join(status)}"]
 
 
-def gaps(segments: Iterable[str], *, since: str | None) -> list[str]:
-    """What is missing of the log from the newest whole copy on; whatever timeline it was written on.
+def gaps(files: Iterable[str], *, since: str | None) -> list[str]:
+    """What is missing of the log from the newest whole copy on.
 
     Args:
-        segments: Names of files in the repository.
+        files: Names of files in the repository's archive.
         since: The segment with which the newest whole copy begins; None where there is no copy.
 
     """
     if since is None:
         return ["no whole copy: nothing can be restored"]
-    begin = _number(since)
-    there = {
-        int(found[2], 16) * _SEGMENTS_A_FILE + int(found[3], 16) for found in map(_SEGMENT.match, segments) if found
-    }
-    later = {one for one in there if one >= begin}
-    missing = sorted(set(range(begin, max(later, default=begin) + 1)) - later)
-    return [f"missing segment {_name(one)} of the log: no point in time after it can be restored" for one in missing]
+    return [
+        f"missing {one} of the log: no point in time after it can be restored" for one in missing(files, since=since)
+    ]
 
 
-def _segments(repository: Repository, number: int) -> list[str]:
+def _archive(repository: Repository, number: int) -> list[str]:
     done = repository.inside.run(
         *("pgbackrest", f"--repo={number}", "--recurse", "--output=json", "--log-level-console=error"),
         *("repo-ls", f"archive/{repository.database}"),
     )
     return [name.rpartition("/")[2] for name in mapping(json.loads(done.out))] if done.code == 0 else []
-
-
-def _number(segment: str) -> int:
-    return int(segment[8:16], 16) * _SEGMENTS_A_FILE + int(segment[16:24], 16)
-
-
-def _name(number: int) -> str:
-    return f"{number // _SEGMENTS_A_FILE:08X}{number % _SEGMENTS_A_FILE:08X}"

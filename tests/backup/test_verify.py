@@ -64,3 +64,11 @@ def test_without_its_first_segment_a_copy_is_no_copy() -> None:
 
 def test_without_a_whole_copy_nothing_is_intact() -> None:
     assert gaps(segments(3), since=None) == ["no whole copy: nothing can be restored"]
+
+
+def test_a_timeline_that_nobody_tells_the_beginning_of_is_a_gap() -> None:
+    names = [*segments(3, 4), *segments(5, timeline=3), "00000003.history"]
+
+    assert gaps(names, since=BEGIN) == [
+        "missing history of timeline 2 of the log: no point in time after it can be restored"
+    ]

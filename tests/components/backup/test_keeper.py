@@ -14,6 +14,10 @@ PLAN = Plan(stanza="orders", schedule="0 2 * * *", daily=7, weekly=4, monthly=6,
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
+def segments(*numbers: int, timeline: int = 1) -> list[str]:
+    return [f"{timeline:08X}{0:08X}{number:08X}-{'a' * 40}.zst" for number in numbers]
+
+
 class Told(Backrest):
     """pgBackRest that notes what it is asked, and fails where it is told to."""
 
@@ -22,6 +26,7 @@ class Told(Backrest):
         self.failing = failing
         self.asked: list[str] = []
         self.held: list[dict[str, object]] = []
+        self.files = segments(3)
 
     def call(self, command: str, *options: str) -> str:
         self.asked.append(" ".join([command, *options]))
@@ -33,8 +38,14 @@ class Told(Backrest):
             number = int(options[0].removeprefix("--repo="))
             stop = {"start": 0, "stop": int(NOW.timestamp())}
             database = {"id": 1, "repo-key": number}
-            self.held.append({"label": "20261125-120000F", "type": "full", "timestamp": stop, "database": database})
+            begins = {"start": f"{1:08X}{0:08X}{3:08X}"}
+            copy = {"label": "20261125-120000F", "type": "full", "timestamp": stop, "database": database}
+            self.held.append({**copy, "archive": begins})
         return ""
+
+    def log_files(self, number: int) -> list[str]:
+        self.asked.append(f"repo-ls --repo={number}")
+        return self.files
 
 
 def rounds(backrest: Told, count: int, capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
@@ -87,3 +98,35 @@ def test_a_failed_copy_is_an_alarm_the_other_place_goes_on_and_it_is_not_tried_a
     told = [(one["event"], one["repository"]) for one in said if "repository" in one]
     assert told == [("ALARM: copy failed", 1), ("copied", 2)]
     assert backrest.asked.count("backup --repo=1 --type=full") == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "gone"),
+    [
+        (segments(3, 5), "segment 0000000000000004"),
+        ([*segments(3, 4), *segments(5, timeline=2)], "history of timeline 2"),
+    ],
+)
+def test_where_the_log_is_not_whole_another_whole_copy_is_made_at_once(files: list[str], gone: str, capsys) -> None:
+    backrest = Told()
+    rounds(backrest, 1, capsys)  # the first copies
+    backrest.asked.clear()
+    backrest.files = files
+    said = rounds(backrest, 3, capsys)  # another keeper: it was started again
+
+    assert [one for one in backrest.asked if one.startswith("backup")] == [
+        "backup --repo=1 --type=full",
+        "backup --repo=2 --type=full",
+    ]
+    assert [one["missing"] for one in said if "missing" in one] == [[gone], [gone]]
+
+
+def test_where_it_is_whole_none_is_made_and_it_is_not_looked_through_all_the_time(capsys) -> None:
+    backrest = Told()
+    rounds(backrest, 1, capsys)
+    backrest.asked.clear()
+    backrest.files = [*segments(3, 4), "00000002.history", *segments(4, 5, timeline=2)]
+    rounds(backrest, 3, capsys)
+
+    assert not [one for one in backrest.asked if one.startswith("backup")]
+    assert backrest.asked.count("repo-ls --repo=1") == 1

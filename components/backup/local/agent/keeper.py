@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from croniter import croniter
 
 from components.backup.local.agent.journal import Journal
+from components.backup.local.agent.log import missing
 from components.backup.local.agent.pgbackrest import Backrest, BackrestError
 from components.backup.local.agent.plan import Copy, Plan, copies
 from components.backup.local.agent.tiers import expiry, kind_of_next
 
 CHECK_SECONDS = 20  # how long the log may take to arrive before a member is asked again
 AGAIN_SECONDS = 60  # after a copy that failed
+LOG_SECONDS = 60 * 60  # between two looks at whether the log is whole; the first is at the start
 
 
 def due(plan: Plan, held: list[Copy], now: datetime) -> bool:
@@ -45,6 +47,7 @@ class Keeper:
         self._clock = clock
         self._arrives = False
         self._not_before: dict[int, float] = {}
+        self._look_at_log: dict[int, float] = {}
 
     def round(self) -> None:
         """Makes the stanza, waits until the log arrives, then copies what is due."""
@@ -64,9 +67,13 @@ class Keeper:
             self._keep(number, copies(info, number))
 
     def _keep(self, number: int, held: list[Copy]) -> None:
-        if time.monotonic() < self._not_before.get(number, 0) or not due(self._plan, held, self._clock()):
+        if time.monotonic() < self._not_before.get(number, 0):
             return
-        kind = kind_of_next(held, self._clock())
+        broken = self._broken(number, held)
+        if not broken and not due(self._plan, held, self._clock()):
+            return
+        # One that builds on an older copy would need the log between the two for a point in time there.
+        kind = "full" if broken else kind_of_next(held, self._clock())
         began = time.monotonic()
         try:
             self._backrest.call("backup", f"--repo={number}", f"--type={kind}")
@@ -74,7 +81,26 @@ class Keeper:
             self._expire(number)
         except BackrestError as error:
             self._not_before[number] = time.monotonic() + AGAIN_SECONDS
+            self._look_at_log.pop(number, None)
             self._journal.tell("ALARM: copy failed", repository=number, kind=kind, reason=str(error))
+
+    def _broken(self, number: int, held: list[Copy]) -> bool:
+        """Whether log is missing since the newest whole copy: let go while nobody fetched it, or before a restore.
+
+        What is written from now on would be lost with the site, up to the schedule's next copy.
+        """
+        begins = next((one.begins for one in reversed(held) if one.whole), "")
+        if not begins or time.monotonic() < self._look_at_log.get(number, 0):
+            return False
+        self._look_at_log[number] = time.monotonic() + LOG_SECONDS
+        try:
+            gone = missing(self._backrest.log_files(number), since=begins)
+        except BackrestError as error:
+            self._journal.tell_once(f"files {number}", "log cannot be read", repository=number, reason=str(error))
+            return False
+        if gone:
+            self._journal.tell("log is not whole: another copy begins a new one", repository=number, missing=gone[:3])
+        return bool(gone)
 
     def _expire(self, number: int) -> None:
         over = expiry(self._plan, copies(self._backrest.info(), number), self._clock())

@@ -6,6 +6,7 @@ from typing import Any
 
 _LONGEST_SECONDS = 24 * 60 * 60
 _LINES = 3
+_QUIET = ("--log-level-console=error",)
 
 
 class BackrestError(Exception):
@@ -25,8 +26,11 @@ class Backrest:
             BackrestError: It did not end well.
 
         """
+        return self._run(f"--stanza={self._stanza}", *options, command)
+
+    def _run(self, *arguments: str) -> str:
         done = subprocess.run(
-            ["pgbackrest", f"--stanza={self._stanza}", *options, command],
+            ["pgbackrest", *arguments],
             capture_output=True,
             text=True,
             check=False,
@@ -40,7 +44,18 @@ class Backrest:
 
     def info(self) -> Any:
         """Which copies there are."""
-        return json.loads(self.call("info", "--output=json", "--log-level-console=error"))
+        return json.loads(self.call("info", "--output=json", *_QUIET))
+
+    def log_files(self, number: int) -> list[str]:
+        """Names of the files in one repository's archive.
+
+        Raises:
+            BackrestError: It cannot be read.
+
+        """
+        options = (f"--repo={number}", "--recurse", "--output=json", *_QUIET)
+        found = self._run(*options, "repo-ls", f"archive/{self._stanza}")
+        return [name.rpartition("/")[2] for name in json.loads(found)]
 
     def serve(self) -> subprocess.Popen[bytes]:
         """The server that members send their log to; it runs on."""

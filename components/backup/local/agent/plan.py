@@ -42,12 +42,14 @@ class Copy:
         label: pgBackRest's: `20261125-020000F`, or `20261125-020000F_20261126-020000I` of one that needs it.
         kind: `full`, `diff` or `incr`.
         stopped: When it ended: the first point in time that can be restored from it.
+        begins: The segment of the log with which it begins; empty where nobody asks.
 
     """
 
     label: str
     kind: str
     stopped: datetime
+    begins: str = ""
 
     @property
     def whole(self) -> bool:
@@ -67,6 +69,7 @@ def copies(info: Any, repository: int) -> list[Copy]:
             label=one["label"],
             kind=one["type"],
             stopped=datetime.fromtimestamp(one["timestamp"]["stop"], UTC),
+            begins=one.get("archive", {}).get("start") or "",
         )
         for stanza in info
         for one in stanza["backup"]
