@@ -14,6 +14,7 @@ from typing import Any, cast
 import psutil
 
 from archkit import console
+from archkit.backup import archiving
 from archkit.errors import ExitCode, UserError
 from archkit.stack import drift, engine_run, failures, guarded, instance_refresh
 from archkit.stack.diagnose import why_unhealthy
@@ -40,6 +41,7 @@ def up(opened: Opened) -> dict[str, Any]:
     if opened.target == "aws":
         _follow_refreshes(opened, began)
     elif opened.target == "local":
+        archiving.settle(opened.config, opened.name)
         drift.store(client(opened.config), opened.name, _seen_file(opened))
     return progress.outputs
 
