@@ -24,7 +24,7 @@ from archkit.plain import mapping, text
 from archkit.stack.docker import client, services
 from components.backup.local import layout
 from components.backup.local.material import cipher_key
-from components.secrets import Derived
+from components.secrets import Derived, root_problem
 
 _CONFIGURATION = "/run/secrets/offsite.conf"
 _IMAGE = "archkit/postgresql:"
@@ -95,6 +95,22 @@ def site(graph: Graph, stack: str, database: str | None) -> Site:
         if text(one.inputs["name"]).startswith(_IMAGE)
     )
     return Site(stack=stack, backup=chosen[0][0], database=chosen[0][1], image=image)
+
+
+def key_of(root: str | None) -> str:
+    """The stack's secret, from which the key of its copies follows.
+
+    Raises:
+        UserError: There is none: a new one would open nothing.
+
+    """
+    if root is None or root_problem(root):
+        message = (
+            "key: must follow from the secret `archkit:secret` of the lost site, got none; bring that stack's own file "
+            "and its passphrase: a new secret opens none of its copies"
+        )
+        raise UserError(message)
+    return root
 
 
 def restore(config: Mapping[str, Any], wanted: Site, at: datetime | None, root: str) -> Filled:

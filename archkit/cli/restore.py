@@ -17,9 +17,10 @@ from archkit.backup.restore import Result, restore, service_name
 from archkit.backup.runner import remove
 from archkit.errors import UserError
 from archkit.recorder import record
+from archkit.stack.docker import client
+from archkit.stack.images import ensure_built, recipes
 from archkit.stack.project import find_project
 from archkit.stack.workspace import open_stack
-from components.secrets import root_problem
 from stacks.program import program
 
 _TRIAL = "trial"
@@ -124,13 +125,15 @@ def _replace(config: dict[str, Any], repository: Repository, result: Result, *, 
 
 
 def _offsite(stack: str, config: dict[str, Any], database: str | None, at: Any, *, as_json: bool) -> None:
-    opened = open_stack(find_project(), stack)
+    project = find_project()
+    opened = open_stack(project, stack)
     wanted = offsite.site(record(program(config), stack=stack), stack, database)
-    values = opened.stack.get_all_config()
-    root = values["archkit:secret"].value if "archkit:secret" in values else None
-    if problem := root_problem(root):
-        raise UserError(problem)
-    filled = offsite.restore(config, wanted, at, str(root))
+    values = opened.remade.get_all_config()
+    root = offsite.key_of(values["archkit:secret"].value if "archkit:secret" in values else None)
+    for recipe in recipes(project, stack, config):
+        if recipe.tag == wanted.image:
+            ensure_built(client(config), recipe)
+    filled = offsite.restore(config, wanted, at, root)
     if as_json:
         console.print_json(filled.document())
         return

@@ -75,12 +75,18 @@ def ensure_on_zones(project: Project, name: str, config: Mapping[str, Any]) -> N
     own = client()
     wanted = recipes(project, name, config)
     for recipe in wanted:
-        _ensure_built(own, recipe)
+        ensure_built(own, recipe)
     with console.step(f"images of {name} in every zone"):
         images.spread(Lab(), [recipe.tag for recipe in wanted], own)
 
 
-def _ensure_built(own: docker.DockerClient, recipe: Recipe) -> None:
+def ensure_built(own: docker.DockerClient, recipe: Recipe) -> None:
+    """Builds an image where the daemon has none of that tag.
+
+    Raises:
+        UserError: It does not build; the last lines of the build.
+
+    """
     try:
         own.images.get(recipe.tag)
     except ImageNotFound:

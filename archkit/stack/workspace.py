@@ -45,6 +45,13 @@ class Opened:
         work_dir = os.fspath(self.project.root)
         return automation.select_stack(self.name, work_dir=work_dir, opts=options(self.engine, self.environment))
 
+    @property
+    def remade(self) -> automation.Stack:
+        """As `stack`; where the backend does not know it, as on a new machine, it is made there of its file."""
+        work_dir = os.fspath(self.project.root)
+        made = options(self.engine, self.environment)
+        return automation.create_or_select_stack(self.name, work_dir=work_dir, opts=made)
+
 
 def environment(project: Project, engine: Engine, *, make_passphrase: bool = False) -> dict[str, str]:
     """What plain `pulumi` needs in its environment: engine, passphrase, and a backend where nobody is logged in."""
