@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from archkit.backup.find import PSQL
@@ -12,17 +13,32 @@ from archkit.errors import UserError
 
 # One statement for each table, in one snapshot. A row's hash is half of MD5 as a number; their sum does not depend on
 # the order, and counts a row that is there twice twice, as XOR would not.
-_QUESTION = r"""
-BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
-SET LOCAL statement_timeout = 0;
-SELECT format(
-    'SELECT %L, count(*), coalesce(sum((''x'' || left(md5(t::text), 16))::bit(64)::bigint::numeric), 0) FROM ONLY %s t',
-    quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.oid::regclass)
+_TABLES = r"""
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND c.relpersistence = 'p'
     AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\_toast%'
 ORDER BY 1
 \gexec
+"""
+_HASHES = r"""
+SELECT format(
+    'SELECT %L, count(*), coalesce(sum((''x'' || left(md5(t::text), 16))::bit(64)::bigint::numeric), 0) FROM ONLY %s t',
+    quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.oid::regclass)
+"""
+_QUESTION = f"""
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+SET LOCAL statement_timeout = 0;
+{_HASHES}{_TABLES}
+COMMIT;
+"""
+# Whoever commits before the last lock is held is in the hashes and before the moment; whoever waits for it is neither.
+_AT_REST = rf"""
+BEGIN;
+SET LOCAL statement_timeout = 0;
+SET LOCAL lock_timeout = '30s';
+SELECT format('LOCK TABLE %s IN SHARE MODE', c.oid::regclass) {_TABLES}
+{_HASHES}{_TABLES}
+SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"');
 COMMIT;
 """
 
@@ -71,11 +87,34 @@ def content(of: Inside, database: str = "app") -> dict[str, Content]:
         UserError: It could not be asked.
 
     """
-    done = of.run(*PSQL, "--field-separator=\t", f"--dbname={database}", "-f", "-", stdin=_QUESTION)
+    return _read(_asked(of, database, _QUESTION))
+
+
+def at_rest(of: Inside, database: str = "app") -> tuple[datetime, dict[str, Content]]:
+    """A moment between two transactions, and the content at it; writers wait while it is read.
+
+    Args:
+        of: The primary.
+        database: PostgreSQL's name for it.
+
+    Raises:
+        UserError: It could not be asked, or a table is locked for longer than 30 s.
+
+    """
+    *lines, moment = _asked(of, database, _AT_REST)
+    return datetime.fromisoformat(moment), _read(lines)
+
+
+def _asked(of: Inside, database: str, question: str) -> list[str]:
+    done = of.run(*PSQL, "--field-separator=\t", f"--dbname={database}", "-f", "-", stdin=question)
     if done.code != 0:
         message = f"restore/compare: must be answered by {database!r}, got {done.said.strip()[-300:]}"
         raise UserError(message)
-    rows = [line.split("\t") for line in done.out.splitlines() if line]
+    return [line for line in done.out.splitlines() if line]
+
+
+def _read(lines: Sequence[str]) -> dict[str, Content]:
+    rows = [line.split("\t") for line in lines]
     return {table: Content(rows=int(count), hash=digest) for table, count, digest in rows}
 
 

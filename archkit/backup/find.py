@@ -104,6 +104,20 @@ def primary(config: Mapping[str, Any], stack: str, database: str) -> Inside | No
     return None
 
 
+def sql(of: Inside, *statements: str, database: str = "postgres") -> str:
+    """What a member, or what was restored, answers to statements: the system's own account, over the socket.
+
+    Raises:
+        UserError: One of them failed.
+
+    """
+    done = of.run(*PSQL, *(part for one in statements for part in ("-c", one)), database)
+    if done.code != 0:
+        message = f"database: must take {'; '.join(statements)!r}, got {done.said.strip()[-200:]}"
+        raise UserError(message)
+    return done.out.strip()
+
+
 PSQL = ("psql", "--no-psqlrc", "--quiet", "-At", "--set=ON_ERROR_STOP=1", "--host=/tmp")
 
 

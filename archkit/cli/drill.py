@@ -41,7 +41,9 @@ def drill(
     requests: Annotated[int, typer.Option(min=0, help="Send at least so many in each run.")] = 0,
     patience: Annotated[float, typer.Option(min=0.1, help="Multiplies every deadline, for slow machines.")] = 1.0,
     seed: Annotated[int, typer.Option(help="Decides between equal victims.")] = 0,
-    force: Annotated[bool, typer.Option("--force", help="Harm also who is the only one.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Harm also who is the only one, and destroy data where that is the drill.")
+    ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Ask what will happen before it does.")] = False,
     predict: Annotated[str | None, typer.Option(help="As `--explain`, answered: `failed=0,gap=1.5,lost=0`.")] = None,
     heal: Annotated[bool, typer.Option("--heal", help="Undo what a drill that died left behind.")] = False,
@@ -78,7 +80,7 @@ def drill(
     if problems := _contradictions(scenario, everything, explain or predict is not None, export):
         raise UserError.of(problems)
     found = deployed(project, stack)
-    chosen = _chosen(found, scenario, everything=everything)
+    chosen = _chosen(found, scenario, everything=everything, force=force)
     if export:
         export.write_text(experiment(chosen[0], found))
         console.err.print(f"wrote {export}", markup=False)
@@ -112,9 +114,9 @@ def _contradictions(scenario: str | None, everything: bool, predicting: bool, ex
     return problems
 
 
-def _chosen(found: Deployed, name: str | None, *, everything: bool) -> list[Scenario]:
+def _chosen(found: Deployed, name: str | None, *, everything: bool, force: bool) -> list[Scenario]:
     if everything:
-        return list(fitting(found).values())
+        return [one for one in fitting(found).values() if force or not one.destroys]
     if name is None:
         return []
     known = scenarios()

@@ -97,6 +97,11 @@ def run_scenario(
         UserError: The stack is not complete, the steady state did not hold, or the fault could not be made.
 
     """
+    if scenario.destroys and not options.force:
+        message = (
+            f"--force: must be given for {scenario.name}, which destroys data for good, got none; {scenario.title}"
+        )
+        raise UserError(message)
     runs: list[Run] = []
     name = ""
     for number in range(options.repeat):
@@ -110,7 +115,7 @@ def run_scenario(
         title=scenario.title,
         workload=name,
         machine=machine(),
-        objectives=deployed.promised(scenario.harms(deployed)),
+        objectives=scenario.promised(deployed),
         runs=tuple(runs),
         prediction=prediction,
         previous=previous_of(folder / JSON_FILE),

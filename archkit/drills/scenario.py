@@ -9,6 +9,7 @@ from archkit.drills.clients import Clients, Room, http_reads
 from archkit.drills.deployed import Deployed
 from archkit.drills.load import LoadResult
 from archkit.drills.timeline import Timeline
+from components.objectives import Objectives
 
 if TYPE_CHECKING:
     from archkit.drills.drill import Drill
@@ -22,6 +23,7 @@ class Scenario(ABC):
         title: What is done, as a sentence.
         reason: Why it comes out as it does; shown to whoever predicted otherwise.
         setting: The setting that decides it, where to find it.
+        destroys: Data are lost for good: it is run with force only.
 
     """
 
@@ -29,6 +31,7 @@ class Scenario(ABC):
     title: ClassVar[str]
     reason: ClassVar[str]
     setting: ClassVar[str]
+    destroys: ClassVar[bool] = False
 
     @abstractmethod
     def needs(self, deployed: Deployed) -> str | None:
@@ -42,6 +45,10 @@ class Scenario(ABC):
         """The component that is harmed: its objectives count; empty where it is more than one."""
         del deployed
         return ""
+
+    def promised(self, deployed: Deployed) -> Objectives:
+        """What clients are promised while it happens: of the component that is harmed, or else of the design."""
+        return deployed.promised(self.harms(deployed))
 
     def clients(self, deployed: Deployed, room: Room) -> Clients:
         """Who sends what while it happens; GETs to the entry points where a scenario says nothing else."""
