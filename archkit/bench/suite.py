@@ -64,6 +64,12 @@ def _database(project: Project, rounds: int) -> list[Row]:
     return database.measure(project, rounds=rounds)
 
 
+def _backup(project: Project, rounds: int) -> list[Row]:
+    from archkit.bench import backup  # noqa: PLC0415
+
+    return backup.measure(project, rounds=rounds)
+
+
 def _drills(project: Project, rounds: int) -> list[Row]:
     from archkit.bench import drills  # noqa: PLC0415
 
@@ -111,6 +117,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(name="scaling", title="A group that follows its load", measure=_scaling),
     Section(name="api", title="The api design on Docker", measure=_api),
     Section(name="database", title="The database, when its servers fail", measure=_database),
+    Section(name="backup", title="Copies, restores and the loss of the site", measure=_backup),
     Section(name="drills", title="What clients see of each failure", measure=_drills),
     Section(name="demo", title="From nothing to a running design", measure=_demo),
     Section(name="healing", title="Interrupted drills", measure=_healing),
