@@ -15,20 +15,18 @@ import httpx
 from pulumi import automation
 
 from archkit.bench.arena import built
+from archkit.bench.built import build_missing
 from archkit.bench.deployment import PASSPHRASE, free_port
 from archkit.engine import ensure_engine
-from archkit.recorder import record
 from archkit.stack.docker import client
 from components.cdn import Behaviour, CacheKey, CdnArgs, ErrorPage, Methods, OriginGroup, RateLimit, Ttl
 from components.image import ImageArgs
-from components.images import ROOT
 from components.network import NetworkArgs
 from components.service import Capacity, ServiceArgs
 from components.settings import LocalSettings
 from components.storage import StorageArgs
 from components.targets.local import LocalTarget
 
-IMAGE = "docker:index/remoteImage:RemoteImage"
 ORIGIN = Path(__file__).parent / "origin"
 ARGS = CdnArgs(
     behaviours=(
@@ -116,7 +114,7 @@ def deployed_edge(args: CdnArgs = ARGS) -> Generator[Edge]:
     daemon, name = client(), f"edgetest-{secrets.token_hex(3)}"
     ports = (free_port(), free_port())
     origin = built(daemon, "archkit/bench-origin", ORIGIN, LocalSettings().base_image)
-    _build_images(daemon, LocalSettings(images={"origin": origin}), args, name)
+    build_missing(daemon, lambda: declare(LocalSettings(images={"origin": origin}), args), name)
     with TemporaryDirectory(prefix="archkit-edge-") as folder:
         (Path(folder) / "state").mkdir()
         settings = LocalSettings(
@@ -147,14 +145,3 @@ def deployed_edge(args: CdnArgs = ARGS) -> Generator[Edge]:
             yield Edge(name=name, urls=(first, second), keys=Path(folder) / "keys" / name / "cdn", docker=daemon)
         finally:
             stack.destroy()
-
-
-def _build_images(daemon: docker.DockerClient, settings: LocalSettings, args: CdnArgs, name: str) -> None:
-    """What a deployment builds by itself from a checkout's program folder, which a program in memory has not."""
-    for resource in record(lambda: declare(settings, args), stack=name).of_type(IMAGE):
-        build, tag = resource.inputs["build"], resource.inputs["name"]
-        if not daemon.images.list(name=tag):
-            context = (ROOT / "stacks" / build["context"]).resolve()
-            daemon.images.build(
-                path=str(context), tag=tag, dockerfile=build["dockerfile"], buildargs=build["buildArgs"], rm=True
-            )

@@ -52,6 +52,12 @@ def _web(project: Project, rounds: int) -> list[Row]:
         return web.measure(project, daemon, rounds=rounds)
 
 
+def _cache(_: Project, rounds: int) -> list[Row]:
+    from archkit.bench import cache  # noqa: PLC0415
+
+    return cache.measure(rounds=rounds)
+
+
 def _api(project: Project, rounds: int) -> list[Row]:
     from archkit.bench import api  # noqa: PLC0415
 
@@ -115,6 +121,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(name="web", title="The web design on Docker", measure=_web),
     Section(name="edge", title="The edge", measure=_edge),
     Section(name="scaling", title="A group that follows its load", measure=_scaling),
+    Section(name="cache", title="A cache that loses its primary", measure=_cache),
     Section(name="api", title="The api design on Docker", measure=_api),
     Section(name="database", title="The database, when its servers fail", measure=_database),
     Section(name="backup", title="Copies, restores and the loss of the site", measure=_backup),

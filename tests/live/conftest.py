@@ -1,9 +1,10 @@
-"""One real deployment of the web design, shared by the live tests: by the real engine, on this machine's Docker."""
+"""Real deployments that live tests share: by the real engine, on this machine's Docker."""
 
 from pathlib import Path
 
 import pytest
 
+from archkit.bench.cache_stack import deployed_caches
 from archkit.bench.deployment import temporary
 from archkit.stack.project import Project
 
@@ -24,3 +25,12 @@ def web(checkout: Project):
         deployment.up()
         deployment.wait_for_answer()
         yield deployment
+
+
+@pytest.fixture(scope="session")
+def caches():
+    """Both engines of the cache and an application that is linked to them; of their end nothing is left."""
+    with deployed_caches() as made:
+        yield made
+        assert made.left_behind(), "what is not seen cannot be missed"
+    assert made.left_behind() == []

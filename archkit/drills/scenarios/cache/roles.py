@@ -13,8 +13,11 @@ from archkit.errors import UserError
 
 
 def another_leads(deployed: Deployed, component: str, before: Member) -> Callable[[], bool]:
-    """Whether a member leads that is not the one of before; a frozen one is not asked: it would not answer."""
-    return lambda: _leader(deployed, component, without=before) not in {None, before.container}
+    """Whether a member leads that is not the one of before; that one is not asked: frozen, it would not answer.
+
+    Nor is its successor, the same service's next container: one that leads again has emptied all others.
+    """
+    return lambda: _leader(deployed, component, without=before) is not None
 
 
 def one_leads(deployed: Deployed, component: str) -> Callable[[], bool]:
@@ -24,7 +27,7 @@ def one_leads(deployed: Deployed, component: str) -> Callable[[], bool]:
 
 def _leader(deployed: Deployed, component: str, *, without: Member | None = None) -> str | None:
     asked = healthy(deployed, component, "member")
-    others = [one for one in asked if without is None or one.container != without.container]
+    others = [one for one in asked if without is None or one.service != without.service]
     try:
         return primary_among(others, PROBES, component).container
     except UserError:
