@@ -12,6 +12,15 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+# A terminal wraps lines; at its own width rich would cut them.
+_WIDTH = 400
+
+
+def wide() -> Console:
+    """The stdout for what must not be cut at a terminal's width: trees, long tables."""
+    return Console(file=out.file, width=_WIDTH, highlight=False, force_terminal=out.is_terminal, no_color=out.no_color)
+
+
 def print_json(value: Any) -> None:
     """One JSON document on stdout, for programs: no colour, no wrapping."""
     out.file.write(json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n")

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
@@ -15,9 +14,6 @@ from archkit import console
 from archkit.errors import UserError
 from archkit.graph import Graph, Resource
 from archkit.recorder.stacks import record_stack
-
-# A terminal wraps lines; at its own width rich would cut them.
-_WIDTH = 400
 
 
 def register(app: typer.Typer) -> None:
@@ -47,17 +43,7 @@ def graph(
     if as_json:
         console.out.file.write(recorded.to_json())
     elif not output:
-        _wide().print(tree(recorded))
-
-
-def _wide() -> Console:
-    return Console(
-        file=console.out.file,
-        width=_WIDTH,
-        highlight=False,
-        force_terminal=console.out.is_terminal,
-        no_color=console.out.no_color,
-    )
+        console.wide().print(tree(recorded))
 
 
 def _write(recorded: Graph, output: Path) -> None:

@@ -7,25 +7,13 @@ from typing import Annotated
 import typer
 
 from archkit import console
-from archkit.errors import UserError
-from archkit.stack.docker import client, zones_of
-from archkit.stack.initialise import init_stack, record_zones, summary
-from archkit.stack.project import Project, find_project
+from archkit.stack.initialise import init_stack, record_zones_of_swarm, summary
+from archkit.stack.project import find_project
 
 
 def register(app: typer.Typer) -> None:
     """Adds the command."""
     app.command()(init)
-
-
-def _record_zones(project: Project, stack: str) -> None:
-    """Three zones or more are spread over; a stack can be made before there is a Docker daemon to ask."""
-    try:
-        daemon = client(project.config(stack))
-    except UserError:
-        return
-    if found := zones_of(daemon):
-        record_zones(project, stack, found)
 
 
 def init(
@@ -51,7 +39,7 @@ def init(
     project = find_project()
     init_stack(project, stack, source=source, values=values or [])
     if project.config(stack).get("archkit:target") == "local":
-        _record_zones(project, stack)
+        record_zones_of_swarm(project, stack)
     made = summary(project, stack)
     if as_json:
         console.print_json(made)

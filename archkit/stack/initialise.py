@@ -14,6 +14,7 @@ from pulumi import automation
 from archkit.engine import ensure_engine
 from archkit.errors import UserError
 from archkit.stack import backend, passphrase
+from archkit.stack.docker import client, zones_of
 from archkit.stack.project import Project, read_config
 from archkit.stack.workspace import environment, options
 from components.errors import InvalidArgsError
@@ -74,6 +75,20 @@ def init_stack(project: Project, name: str, *, source: str | None = None, values
             file.unlink(missing_ok=True)
         raise
     return file
+
+
+def record_zones_of_swarm(project: Project, name: str) -> list[str]:
+    """Writes the zones that the swarm's nodes are labelled with into a local stack's configuration, and gives them.
+
+    A stack can be made before there is a Docker daemon to ask: then what it has stays.
+    """
+    try:
+        found = zones_of(client(project.config(name)))
+    except UserError:
+        return []
+    if found:
+        record_zones(project, name, found)
+    return found
 
 
 def record_zones(project: Project, name: str, zones: Sequence[str]) -> None:
