@@ -1,7 +1,14 @@
 """Runs a design without a cloud and keeps what it registered, as a graph."""
 
 from archkit.recorder.answers import FUNCTIONS, Answer, Call
-from archkit.recorder.errors import DuplicateError, RecordingError, UnknownPropertyError, UnknownTokenError
+from archkit.recorder.errors import (
+    DuplicateError,
+    NotRunError,
+    RecordingError,
+    RefusedCallError,
+    UnknownPropertyError,
+    UnknownTokenError,
+)
 from archkit.recorder.preview import assert_same_structure_in_preview
 from archkit.recorder.run import record
 
@@ -10,7 +17,9 @@ __all__ = [
     "Answer",
     "Call",
     "DuplicateError",
+    "NotRunError",
     "RecordingError",
+    "RefusedCallError",
     "UnknownPropertyError",
     "UnknownTokenError",
     "assert_same_structure_in_preview",

@@ -11,7 +11,7 @@ from typing import Any
 
 from archkit.graph import canonical
 from archkit.recorder import sdk
-from archkit.recorder.errors import UnknownTokenError
+from archkit.recorder.errors import RefusedCallError, UnknownTokenError
 from archkit.recorder.sentinels import prefix
 from archkit.recorder.shapes import ACCOUNT, Shapes
 from archkit.recorder.values import secret
@@ -46,6 +46,15 @@ def _zones(call: Call) -> Mapping[str, Any]:
         "groupNames": [call.region],
         "region": call.region,
     }
+
+
+def _ami(call: Call) -> Mapping[str, Any]:
+    given = call.arguments
+    safe = {"owner-id", "owner-alias", "image-id"} & {one.get("name") for one in given.get("filters") or []}
+    if given.get("mostRecent") and not (given.get("owners") or safe or given.get("allowUnsafeFilter")):
+        message = f"{call.token}: owners: must be given with most_recent, got none; anybody's newest image would be it"
+        raise RefusedCallError(message)
+    return {"architecture": "x86_64", "blockDeviceMappings": [], "rootDeviceName": "/dev/xvda"}
 
 
 def _region(call: Call) -> Mapping[str, Any]:
@@ -138,7 +147,7 @@ FUNCTIONS: Mapping[str, Answer] = {
     "aws:iam/getPolicyDocument:getPolicyDocument": _policy_document,
     "aws:iam/getPolicy:getPolicy": {},
     "aws:iam/getRole:getRole": {},
-    "aws:ec2/getAmi:getAmi": {"architecture": "x86_64", "blockDeviceMappings": [], "rootDeviceName": "/dev/xvda"},
+    "aws:ec2/getAmi:getAmi": _ami,
     "aws:ec2/getManagedPrefixList:getManagedPrefixList": {},
     "aws:ec2/getPrefixList:getPrefixList": {},
     "aws:ec2/getVpc:getVpc": {},

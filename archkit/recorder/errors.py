@@ -17,3 +17,11 @@ class UnknownTokenError(RecordingError):
 
 class UnknownPropertyError(RecordingError):
     """A key inside a nested value that the provider does not have: mocks accept it, and it would have no effect."""
+
+
+class NotRunError(RecordingError):
+    """Something that only the engine runs: mocks leave it out, and so would every test and picture."""
+
+
+class RefusedCallError(RecordingError):
+    """A provider function called as the provider itself refuses: mocks answer all the same."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +20,7 @@ from archkit.recorder.errors import DuplicateError, RecordingError, UnknownPrope
 from archkit.recorder.positions import position
 from archkit.recorder.sentinels import Issued, prefix
 from archkit.recorder.shapes import REGION, Shapes
+from archkit.recorder.transforms import NoTransforms
 from archkit.recorder.values import is_wire_secret, plain_struct, revealed, secret, struct_of
 
 STACK_TYPE = "pulumi:pulumi:Stack"
@@ -52,7 +52,7 @@ class _NoMocks(mocks.Mocks):
         raise NotImplementedError(args.token)
 
 
-class Recorder(mocks.MockMonitor):
+class Recorder(NoTransforms):
     """The monitor of one run.
 
     Args:
@@ -105,6 +105,7 @@ class Recorder(mocks.MockMonitor):
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
         if request.type == STACK_TYPE:
             return resource_pb2.RegisterResourceResponse(urn=self.stack_urn)
+        self.refuse_transforms(request)
         class_ = self._class(request) if request.custom else None
         version = sdk.default_version(class_) if class_ else ""
         urn = self._enter(request, request.object, request.custom, options.of(request, default_version=version))
@@ -141,7 +142,7 @@ class Recorder(mocks.MockMonitor):
         try:
             answered = struct_of(answers.answer(call, self.functions))
         except RecordingError as error:
-            raise self._problem(error) from None
+            raise self.problem(error) from None
         self._hide(answered, [])
         return resource_pb2.ResourceInvokeResponse(**cast("dict[str, Any]", {"return": answered}))
 
@@ -154,7 +155,7 @@ class Recorder(mocks.MockMonitor):
                     f"unknown; import the package, or pass resources={{{request.type!r}: {{...}}}} with its outputs "
                     "in camelCase"
                 )
-                raise self._problem(UnknownTokenError(message))
+                raise self.problem(UnknownTokenError(message))
             return None
         return found
 
@@ -179,13 +180,13 @@ class Recorder(mocks.MockMonitor):
                 f"{urn}: registered twice{f', at {places}' if places else ''}; two resources of one type below one "
                 "parent need different names"
             )
-            raise self._problem(DuplicateError(message))
+            raise self.problem(DuplicateError(message))
         return urn
 
     def _check(self, request: Any, inputs: Mapping[str, Any], class_: type) -> None:
         wrong = list(unknown_keys(inputs, sdk.input_types(class_)))
         if wrong:
-            raise self._problem(UnknownPropertyError(*(f"{request.type} {request.name!r}: {one}" for one in wrong)))
+            raise self.problem(UnknownPropertyError(*(f"{request.type} {request.name!r}: {one}" for one in wrong)))
 
     def _state(
         self,
@@ -207,7 +208,7 @@ class Recorder(mocks.MockMonitor):
         made = Shapes(prefix(request.type, request.name), region=inputs.get("region") or self.region, inputs=inputs)
         computed = made.missing(class_, {**inputs, **stated}, everything=read) if class_ else {}
         id_ = str(stated.pop("id", request.id if read else made.sentinel("id")))
-        state.update({**_written_out(inputs, class_), **computed, **stated})
+        state.update({**sdk.written_out(inputs, class_), **computed, **stated})
         self._hide(state, secret_outputs)
         outputs = revealed(plain_struct(state, self.root))
         self.issued.add(made.prefix, urn, frozenset(made.paths), outputs)
@@ -232,17 +233,8 @@ class Recorder(mocks.MockMonitor):
                 if inner:
                     self.secrets.add(inner)
 
-    def _problem(self, error: RecordingError) -> RecordingError:
+    def problem(self, error: RecordingError) -> RecordingError:
+        """Keeps what the run has to end with: who registered may drop what was raised."""
         with self._lock:
             self.problems.append(error)
         return error
-
-
-def _written_out(inputs: Mapping[str, Any], class_: type | None) -> dict[str, str]:
-    """Documents given as objects (IAM policies) come back from the provider as JSON text."""
-    types: Mapping[str, tuple[Any, bool]] = sdk.output_types(class_) if class_ else {}
-    return {
-        name: json.dumps(value)
-        for name, value in inputs.items()
-        if isinstance(value, dict) and name in types and types[name][0] is str
-    }

@@ -26,6 +26,7 @@ def of(request: Any, *, default_version: str = "") -> dict[str, Any]:
         "import": request.importId,
         "deletedWith": request.deletedWith,
         "replaceWith": sorted(request.replace_with),
+        "hooks": _hooks(request),  # the engine alone runs them: a test sees that they are there, not what they do
     }
     found = {name: value for name, value in stated.items() if value}
     if request.deleteBeforeReplaceDefined:
@@ -38,6 +39,10 @@ def _timeouts(request: Any) -> dict[str, str]:
         return {}
     times = request.customTimeouts
     return {name: getattr(times, name) for name in ("create", "update", "delete") if getattr(times, name)}
+
+
+def _hooks(request: Any) -> dict[str, list[str]]:
+    return {field.json_name: list(names) for field, names in request.hooks.ListFields()}
 
 
 def _depends_on(request: Any) -> list[str]:

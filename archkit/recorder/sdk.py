@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -88,3 +89,13 @@ def default_version(cls: type) -> str:
     package = cls.__module__.partition(".")[0]
     utilities = sys.modules.get(f"{package}._utilities")
     return str(utilities.get_version()) if utilities else ""
+
+
+def written_out(inputs: Mapping[str, Any], class_: type | None) -> dict[str, str]:
+    """Documents given as objects (IAM policies) come back from the provider as JSON text."""
+    types: Mapping[str, tuple[Any, bool]] = output_types(class_) if class_ else {}
+    return {
+        name: json.dumps(value)
+        for name, value in inputs.items()
+        if isinstance(value, dict) and name in types and types[name][0] is str
+    }

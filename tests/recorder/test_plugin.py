@@ -63,6 +63,24 @@ PITFALLS = {
         "def test_it(record):\n    record(program)\n",
         "*ZeroDivisionError*",
     ),
+    "a transform of one resource": (
+        "def change(args):\n"
+        "    return pulumi.ResourceTransformResult({**args.props, 'bucket': 'changed'}, args.opts)\n"
+        "def test_it(record):\n"
+        "    record(lambda: aws.s3.Bucket('a', opts=pulumi.ResourceOptions(transforms=[change])))\n",
+        "*'a': transforms: must not be used, got 1; no engine runs here*use `transformations`*",
+    ),
+    "a transform of the stack": (
+        "def change(args):\n"
+        "    return pulumi.ResourceTransformResult({**args.props, 'bucket': 'changed'}, args.opts)\n"
+        "def program():\n    pulumi.runtime.register_stack_transform(change)\n    aws.s3.Bucket('a')\n"
+        "def test_it(record):\n    record(program)\n",
+        "*stack: transforms: must not be registered, got one; no engine runs here*",
+    ),
+    "the newest image of anybody": (
+        "def test_it(record):\n    record(lambda: aws.ec2.get_ami(most_recent=True))\n",
+        "*getAmi: owners: must be given with most_recent, got none*",
+    ),
     "a resource inside apply": (
         "from archkit.recorder import assert_same_structure_in_preview\n"
         "def program():\n    aws.s3.Bucket('a').arn.apply(lambda arn: aws.sqs.Queue('late'))\n"
@@ -109,6 +127,23 @@ KEPT = {
         "    aws.s3.Bucket('a')\n"
         "def test_it(record):\n"
         "    assert record(program).named('a').inputs['bucket'] == 'changed'\n"
+    ),
+    "hooks are seen although nothing runs them": (
+        "def told(args):\n    raise AssertionError('only the engine runs it')\n"
+        "def program():\n"
+        "    hook = pulumi.ResourceHook('warn', told)\n"
+        "    binding = pulumi.ResourceHookBinding(before_delete=[hook])\n"
+        "    aws.s3.Bucket('a', opts=pulumi.ResourceOptions(hooks=binding))\n"
+        "def test_it(record):\n"
+        "    assert record(program).named('a').options['hooks'] == {'beforeDelete': ['warn']}\n"
+    ),
+    "an image with its owner is answered": (
+        "def test_it(record):\n"
+        "    def program():\n"
+        "        aws.ec2.get_ami(most_recent=True, owners=['amazon'])\n"
+        "        aws.ec2.get_ami(most_recent=True, filters=[{'name': 'image-id', 'values': ['ami-1']}])\n"
+        "        aws.s3.Bucket('a')\n"
+        "    record(program)\n"
     ),
     "children of a component are told by properties": (
         "def program():\n"
