@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 
 from archkit.errors import UserError
 from archkit.graph import Graph
-from archkit.policies import names
+from archkit.policies import names, options
 from archkit.policies.aws import (
     autoscaling,
     backup,
@@ -22,6 +22,7 @@ from archkit.policies.aws import (
     lambda_,
     load_balancing,
     operations,
+    provider,
     rds,
     rds_cluster,
     rds_proxy,
@@ -33,9 +34,9 @@ from archkit.policies.model import Finding, Policy, Problem, policy
 __all__ = ["Finding", "Policy", "Problem", "all_policies", "check", "policy"]
 
 GROUP = "archkit.policies"
-_OF_AWS = (autoscaling, backup, cloudfront, ec2, elasticache, iam, load_balancing, operations, rds, s3)
+_OF_AWS = (autoscaling, backup, cloudfront, ec2, elasticache, iam, load_balancing, operations, provider, rds, s3)
 _OF_DATA = (elasticache_users, lambda_, rds_cluster, rds_proxy, windows)
-_BUILT_IN = (*_OF_AWS, *_OF_DATA, names)
+_BUILT_IN = (*_OF_AWS, *_OF_DATA, names, options)
 
 
 def all_policies() -> tuple[Policy, ...]:

@@ -75,7 +75,7 @@ def rollback(graph: Graph) -> Iterator[Problem]:
         preferences = obj(obj(group.inputs.get("instanceRefresh")).get("preferences"))
         if not is_true(preferences.get("autoRollback")):
             continue
-        for specification in _specifications(group):
+        for specification in specifications(group):
             if specification.get("version") in (None, "$Latest", "$Default"):
                 yield Problem(
                     resource=group,
@@ -95,7 +95,8 @@ def rollback(graph: Graph) -> Iterator[Problem]:
                 )
 
 
-def _specifications(group: Resource) -> list[dict[str, object]]:
+def specifications(group: Resource) -> list[dict[str, object]]:
+    """What a group says of its launch template, wherever it says it."""
     mixed = obj(obj(group.inputs.get("mixedInstancesPolicy")).get("launchTemplate"))
     return [*objects(group.inputs.get("launchTemplate")), *objects(mixed.get("launchTemplateSpecification"))]
 
