@@ -5,8 +5,8 @@ import importlib
 import inspect
 import pkgutil
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import ModuleType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -141,6 +141,18 @@ def test_args_are_frozen_given_by_keyword_and_documented_one_by_one(kind: type[A
     documented = inspect.getdoc(kind) or ""
     undocumented = [field.name for field in dataclasses.fields(kind) if f"{field.name}: " not in documented]
     assert undocumented == [], "the option tables of the docs are made from these"
+
+
+@pytest.mark.parametrize("kind", args_classes(), ids=lambda one: one.__name__)
+def test_no_field_is_one_of_several_plain_types(kind: type[Any]) -> None:
+    plain = {str, int, float, bool}
+    wrong = {
+        name: hint
+        for name, hint in get_type_hints(kind).items()
+        if get_origin(hint) is Literal
+        or (get_origin(hint) in (Union, UnionType) and len(plain & set(get_args(hint)) - {type(None)}) > 1)
+    }
+    assert wrong == {}, "a name out of several is a StrEnum; the schema of other languages knows neither"
 
 
 @pytest.mark.parametrize("capability", capabilities())
