@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archkit.graph import canonical
+from archkit.plain import items, mapping
 from archkit.recorder import sdk
 from archkit.recorder.errors import RefusedCallError, UnknownTokenError
 from archkit.recorder.sentinels import prefix
@@ -50,7 +51,8 @@ def _zones(call: Call) -> Mapping[str, Any]:
 
 def _ami(call: Call) -> Mapping[str, Any]:
     given = call.arguments
-    safe = {"owner-id", "owner-alias", "image-id"} & {one.get("name") for one in given.get("filters") or []}
+    filtered = {mapping(one).get("name") for one in items(given.get("filters"))}
+    safe = {"owner-id", "owner-alias", "image-id"} & filtered
     if given.get("mostRecent") and not (given.get("owners") or safe or given.get("allowUnsafeFilter")):
         message = f"{call.token}: owners: must be given with most_recent, got none; anybody's newest image would be it"
         raise RefusedCallError(message)

@@ -96,7 +96,7 @@ NOTICED = {
 
 
 @cache
-def tests_of(module: str) -> frozenset[str]:
+def cases_of(module: str) -> frozenset[str]:
     """The tests of a module, and the cases that its tables name."""
     tree = ast.parse((ROOT / module).read_text())
     functions = {one.name for one in tree.body if isinstance(one, ast.FunctionDef) and one.name.startswith("test_")}
@@ -107,4 +107,4 @@ def tests_of(module: str) -> frozenset[str]:
 @pytest.mark.parametrize("pitfall", NOTICED)
 def test_a_pitfall_that_is_known_has_a_test_that_shows_that_it_is_noticed(pitfall: str) -> None:
     module, case = NOTICED[pitfall]
-    assert case in tests_of(module)
+    assert case in cases_of(module)
