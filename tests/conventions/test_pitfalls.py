@@ -77,7 +77,7 @@ NOTICED = {
     "Valkey without a replication group": (DATA, "aws-elasticache-valkey-group"),
     "failover without a replica": (DATA, "aws-elasticache-failover"),
     "a token without its rotation": (DATA, "aws-elasticache-token-rotation"),
-    "a master password in the state": (DATA, "aws-rds-master-password"),
+    "a master password in the state": (DATA, "aws-rds-password-in-state"),
     "the older origin access": (EDGE, "aws-cloudfront-origin-access"),
     "anybody's newest image": (PLUGIN, "the newest image of anybody"),
     "a policy as an object": (PLUGIN, "a policy given as an object comes back as JSON"),

@@ -133,7 +133,7 @@ CASES = {
         [(lambda: _cache(auth_token="0123456789abcdef"), "must be given with a token, got nothing")],
         [_cache, lambda: _cache(auth_token="0123456789abcdef", auth_token_update_strategy="ROTATE")],
     ),
-    "aws-rds-master-password": (
+    "aws-rds-password-in-state": (
         [
             (lambda: _database(password="0123456789abcdef"), "password: is kept in the state"),
             (

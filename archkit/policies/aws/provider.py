@@ -163,7 +163,7 @@ def token_rotation(graph: Graph) -> Iterator[Problem]:
 
 
 @policy(
-    "aws-rds-master-password",
+    "aws-rds-password-in-state",
     title="RDS makes the master password and keeps it in Secrets Manager",
     source="Amazon RDS User Guide, Password management with Amazon RDS and AWS Secrets Manager",
 )
