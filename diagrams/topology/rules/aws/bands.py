@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from archkit.graph import Resource
-from topology.derive_draft import Draft
-from topology.derive_facts import text
-from topology.derive_ids import natural, slug, stem
+from topology.draft.draft import Draft
+from topology.draft.facts import text
+from topology.draft.ids import natural, slug, stem
 
 NAT = "aws:ec2/natGateway:NatGateway"
 INSTANCE = "aws:ec2/instance:Instance"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from archkit.graph import Resource
-from topology.derive_draft import Draft
-from topology.derive_facts import text, texts, whole
-from topology.derive_parts import DraftNode
+from topology.draft.draft import Draft
+from topology.draft.facts import text, texts, whole
+from topology.draft.parts import DraftNode
 from topology.kinds import Kind, Placement, Tier
 from topology.parts import Member
 from topology.rules.aws.placing import MAY, joined

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from archkit.graph import Resource
-from topology.derive_draft import Draft
-from topology.derive_facts import items, text, whole
-from topology.derive_parts import DraftNode
+from topology.draft.draft import Draft
+from topology.draft.facts import items, text, whole
+from topology.draft.parts import DraftNode
 from topology.kinds import EdgeKind, Kind, Placement, Tier
 from topology.parts import Member
 from topology.rules.aws.placing import CHOSEN, MAY, joined

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from archkit.graph import Resource
-from topology.derive_draft import Draft, describe
-from topology.derive_facts import items, text, texts
-from topology.derive_ids import slug
-from topology.derive_parts import DraftNode
+from topology.draft.draft import Draft, describe
+from topology.draft.facts import items, text, texts
+from topology.draft.ids import slug
+from topology.draft.parts import DraftNode
 from topology.kinds import EdgeKind, How, Kind, Tier
 from topology.rules.rule import Role, Rule, folded
 

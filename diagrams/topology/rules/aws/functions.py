@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from archkit.graph import Resource
-from topology.derive_draft import Draft
-from topology.derive_facts import text, whole
-from topology.derive_parts import DraftNode
+from topology.draft.draft import Draft
+from topology.draft.facts import text, whole
+from topology.draft.parts import DraftNode
 from topology.kinds import EdgeKind, Kind, Tier
 from topology.rules.rule import Role, Rule, folded
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from archkit.graph import Resource
-from topology.derive_draft import Draft
-from topology.derive_facts import text
-from topology.derive_parts import DraftContainer, DraftNode
+from topology.draft.draft import Draft
+from topology.draft.facts import text
+from topology.draft.parts import DraftContainer, DraftNode
 from topology.kinds import ContainerKind, Kind, Placement, Tier
 from topology.parts import Badge, Member
 from topology.rules.aws.routes import ASSOCIATION, CLOSED, INTERNET, MAIN, OUT, PUBLIC, SUBNET, TABLE, routes

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from archkit.graph import Resource
-from topology.derive_draft import Draft
-from topology.derive_facts import items, text
+from topology.draft.draft import Draft
+from topology.draft.facts import items, text
 
 SUBNET = ("aws:ec2/subnet:Subnet", "aws:ec2/defaultSubnet:DefaultSubnet")
 TABLE = (

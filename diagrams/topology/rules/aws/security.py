@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archkit.graph import Resource
-from topology.derive_draft import Draft, describe
-from topology.derive_facts import get, items, text, texts, whole
-from topology.derive_parts import DraftAccess
+from topology.draft.draft import Draft, describe
+from topology.draft.facts import get, items, text, texts, whole
+from topology.draft.parts import DraftAccess
 from topology.kinds import EdgeKind, How, Kind
 from topology.rules.rule import Role, Rule, folded
 

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from archkit.graph import Resource
-from topology.derive_draft import Draft, describe
-from topology.derive_facts import get, text, whole
-from topology.derive_parts import DraftNode
+from topology.draft.draft import Draft, describe
+from topology.draft.facts import get, text, whole
+from topology.draft.parts import DraftNode
 from topology.kinds import EdgeKind, How, Kind, Tier
 from topology.rules.rule import Role, Rule, folded
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from archkit.graph import Resource
-from topology.derive_draft import Draft, describe
-from topology.derive_facts import items, text
-from topology.derive_parts import DraftNode
+from topology.draft.draft import Draft, describe
+from topology.draft.facts import items, text
+from topology.draft.parts import DraftNode
 from topology.kinds import EdgeKind, Kind, Placement, Tier
 from topology.parts import Member
 from topology.rules.rule import Role, Rule, folded

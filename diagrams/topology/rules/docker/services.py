@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from archkit.graph import Resource
-from topology.derive_draft import Draft
-from topology.derive_facts import items, text, texts
-from topology.derive_ids import natural, slug
-from topology.derive_parts import DraftContainer, DraftNode
+from topology.draft.draft import Draft
+from topology.draft.facts import items, text, texts
+from topology.draft.ids import natural, slug
+from topology.draft.parts import DraftContainer, DraftNode
+from topology.draft.spec import CONTAINER, SERVICE, Spec, spec_of
 from topology.kinds import ContainerKind, How, Kind, Placement, Tier
 from topology.parts import Badge, Member
 from topology.rules.docker.servers import UNKNOWN, Server, server_of
-from topology.rules.docker.spec import CONTAINER, SERVICE, Spec, spec_of
 
 NETWORK = "docker:index/network:Network"
 VOLUME = "docker:index/volume:Volume"

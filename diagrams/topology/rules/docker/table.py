@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from topology.draft.spec import CONTAINER, SERVICE
 from topology.kinds import Kind, Tier
 from topology.rules.docker.services import NETWORK, VOLUME, fold_volume
-from topology.rules.docker.spec import CONTAINER, SERVICE
 from topology.rules.rule import Role, Rule, folded
 
 _RUNS = Rule(

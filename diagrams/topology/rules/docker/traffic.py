@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 
 from archkit.graph import Resource
-from topology.derive_draft import Draft, describe
-from topology.derive_facts import items, text, texts
-from topology.derive_parts import DraftAccess, DraftNode
+from topology.draft.draft import Draft, describe
+from topology.draft.facts import items, text, texts
+from topology.draft.parts import DraftAccess, DraftNode
+from topology.draft.spec import Spec
 from topology.kinds import EdgeKind, Kind
 from topology.rules.docker.servers import servers
 from topology.rules.docker.services import NETWORK
-from topology.rules.docker.spec import Spec
 
 CONFIG = "docker:index/serviceConfig:ServiceConfig"
 _HOST = re.compile(r"(?<![\w.-])(?:tasks\.)?(?P<name>[A-Za-z0-9][\w.-]*[\w])(?::(?P<port>\d{2,5}))?")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from archkit.graph import Resource
-from topology.derive_facts import Facts, text
-from topology.derive_ids import resource_ids, short_type, slug
-from topology.derive_parts import DraftAccess, DraftContainer, DraftEdge, DraftNode
+from topology.draft.facts import Facts, text
+from topology.draft.ids import resource_ids, short_type, slug
+from topology.draft.parts import DraftAccess, DraftContainer, DraftEdge, DraftNode
+from topology.draft.spec import Spec
+from topology.draft.traits import Role, Traits
 from topology.kinds import EdgeKind, How, Kind, Tier
 from topology.parts import Account
-from topology.rules.docker.spec import Spec
-from topology.rules.rule import Role, Rule
 
 USERS = "users"
 
@@ -21,11 +21,11 @@ class Draft:
 
     Args:
         facts: The graph.
-        rules: Rule of each known type.
+        rules: What is known of each type that a rule draws.
 
     """
 
-    def __init__(self, facts: Facts, rules: Mapping[str, Rule]) -> None:
+    def __init__(self, facts: Facts, rules: Mapping[str, Traits]) -> None:
         self.facts = facts
         self.rules = rules
         self.ids = resource_ids(facts.graph.resources)
@@ -61,7 +61,7 @@ class Draft:
                     self._users.setdefault(used.urn, []).append(other)
         return self._users.get(resource.urn, [])
 
-    def rule(self, resource: Resource) -> Rule | None:
+    def rule(self, resource: Resource) -> Traits | None:
         return self.rules.get(resource.type)
 
     def add_node(self, node: DraftNode) -> DraftNode:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from archkit.graph import Resource
-from topology.derive_facts import get, items, text, texts, whole
-from topology.derive_ids import stem
+from topology.draft.facts import get, items, text, texts, whole
+from topology.draft.ids import stem
 
 SERVICE = "docker:index/service:Service"
 CONTAINER = "docker:index/container:Container"

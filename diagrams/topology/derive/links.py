@@ -6,9 +6,9 @@ import ipaddress
 from collections.abc import Iterable
 
 from archkit.graph import Resource
-from topology.derive_draft import Draft
-from topology.derive_facts import items, text, whole
-from topology.derive_parts import DraftAccess, DraftEdge
+from topology.draft.draft import Draft
+from topology.draft.facts import items, text, whole
+from topology.draft.parts import DraftAccess, DraftEdge
 from topology.kinds import EdgeKind, Kind
 
 _SOURCES = (Kind.SERVICE, Kind.FUNCTION, Kind.INSTANCE, Kind.LOAD_BALANCER, Kind.API_GATEWAY, Kind.CDN, Kind.PROXY)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from topology.derive_draft import Draft
-from topology.derive_ids import slug
-from topology.derive_parts import DraftContainer, DraftNode
+from topology.draft.draft import Draft
+from topology.draft.ids import slug
+from topology.draft.parts import DraftContainer, DraftNode
 from topology.kinds import ContainerKind, Kind, Placement, Tier
 from topology.rules.aws.network import region_box
 from topology.rules.aws.placing import MAY

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from archkit.graph import Resource
-from topology.derive_draft import USERS, Draft, describe
-from topology.derive_parts import DraftNode
+from topology.draft.draft import USERS, Draft, describe
+from topology.draft.parts import DraftNode
 from topology.kinds import EdgeKind, How, Kind, Tier
 from topology.parts import Account
 

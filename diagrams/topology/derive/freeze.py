@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from archkit.graph import Resource
-from topology.derive_draft import Draft
-from topology.derive_parts import DraftContainer, DraftEdge, DraftNode
+from topology.draft.draft import Draft
+from topology.draft.parts import DraftContainer, DraftEdge, DraftNode
 from topology.kinds import Change, ContainerKind, EdgeKind, How
 from topology.model import Model
 from topology.parts import Access, Account, Badge, Container, Edge, Evidence, Member, Node

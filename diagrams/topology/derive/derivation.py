@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from archkit.graph import Graph, Resource
-from topology.derive_draft import Draft, of_role
-from topology.derive_facts import Facts
-from topology.derive_freeze import freeze
-from topology.derive_links import add_links
-from topology.derive_parts import DraftNode
-from topology.derive_place import place
-from topology.derive_world import add_world
+from topology.derive.freeze import freeze
+from topology.derive.links import add_links
+from topology.derive.place import place
+from topology.derive.world import add_world
+from topology.draft.draft import Draft, of_role
+from topology.draft.facts import Facts
+from topology.draft.parts import DraftNode
+from topology.draft.spec import CONTAINER, SERVICE
 from topology.kinds import Change, How, Kind, Tier
 from topology.model import Model
 from topology.parts import Badge
 from topology.rules.aws import balancers, bands, network
 from topology.rules.docker import services, traffic
-from topology.rules.docker.spec import CONTAINER, SERVICE
-from topology.rules.rule import Role
+from topology.rules.rule import Role, Rule
 from topology.rules.table import rule_of
 
 
@@ -40,11 +40,11 @@ def derive(graph: Graph, *, title: str = "", changes: Mapping[str, Change] | Non
     _add_parts(draft)
     _free_badges(draft)
     for node in list(draft.nodes.values()):
-        _shape(draft, node)
+        _shape(draft, rules, node)
     draft.targets = balancers.targets(draft)
     for role in (Role.PRIMARY, Role.CONNECTOR, Role.BADGE, Role.FOLDED):
         for resource in of_role(draft, role):
-            rule = draft.rules[resource.type]
+            rule = rules[resource.type]
             if rule.flow is not None and (resource.urn in draft.home or role is not Role.PRIMARY or rule.badge):
                 rule.flow(draft, resource)
     traffic.add_traffic(draft)
@@ -117,10 +117,10 @@ def _free_badges(draft: Draft) -> None:
             draft.add_primary(resource)
 
 
-def _shape(draft: Draft, node: DraftNode) -> None:
+def _shape(draft: Draft, rules: Mapping[str, Rule], node: DraftNode) -> None:
     for urn in list(node.urns):
         resource = draft.facts.by_urn[urn]
-        rule = draft.rules.get(resource.type)
+        rule = rules.get(resource.type)
         if rule is None:
             continue
         if rule.subnets:

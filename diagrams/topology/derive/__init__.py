@@ -1,0 +1,5 @@
+"""From a resource graph to the architecture that it means."""
+
+from topology.derive.derivation import derive
+
+__all__ = ["derive"]

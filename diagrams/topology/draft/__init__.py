@@ -1,0 +1,1 @@
+"""What rules work with: facts of a graph, and the model while it is being made."""
