@@ -9,7 +9,7 @@ from archkit.graph import Resource
 from topology.draft.draft import Draft
 from topology.draft.facts import items, text, whole
 from topology.draft.parts import DraftAccess, DraftEdge
-from topology.kinds import EdgeKind, Kind
+from topology.kinds import ContainerKind, EdgeKind, Kind
 
 _SOURCES = (Kind.SERVICE, Kind.FUNCTION, Kind.INSTANCE, Kind.LOAD_BALANCER, Kind.API_GATEWAY, Kind.CDN, Kind.PROXY)
 _TARGETS = (
@@ -99,6 +99,8 @@ def _declare(
     for edge in found:
         edge.declared = True
         edge.evidence[why] = None
+        if edge.guessed and port is not None:
+            edge.labels, edge.guessed = {str(port): None}, False  # who declares it knows better
         if edge.kind is EdgeKind.TRAFFIC and port is not None and not _covers(edge.labels, port):
             edge.disagreement = f"the link declares port {port}, the network rules allow {', '.join(edge.labels)}"
     if found:
@@ -177,9 +179,23 @@ def _undeclared(draft: Draft, nodes: dict[str, list[str]], declaring: set[str]) 
     for edge in draft.edges.values():
         apart = homes.get(edge.source) and homes.get(edge.target)
         same = homes.get(edge.source, set()) & homes.get(edge.target, set())
+        if apart and edge.kind is EdgeKind.TRAFFIC and not edge.declared and (back := _answers(draft, edge)):
+            edge.evidence[back] = None
+            continue
         if edge.kind is EdgeKind.TRAFFIC and edge.source in declaring and apart and not same and not edge.declared:
             label = f" on {', '.join(edge.labels)}" if edge.labels else ""
             edge.disagreement = edge.disagreement or (
                 f"the network lets {draft.nodes[edge.source].label} reach {draft.nodes[edge.target].label}{label}, "
                 "but no link declares it"
             )
+
+
+def _answers(draft: Draft, edge: DraftEdge) -> tuple[str, str] | None:
+    """The declaration of the same link from its other end: on an overlay network both ends may begin to speak."""
+    other = draft.edges.get((edge.target, edge.source, edge.kind))
+    if other is None or not other.declared or not draft.nodes[edge.source].networks:
+        return None
+    boxes = set(draft.nodes[edge.source].networks) & set(draft.nodes[edge.target].networks)
+    if not any(draft.containers[one].kind is ContainerKind.OVERLAY_NETWORK for one in boxes):
+        return None
+    return next((one for one in other.evidence if " declares a link to " in one[1]), None)

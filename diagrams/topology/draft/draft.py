@@ -40,6 +40,7 @@ class Draft:
         self.swarm = False
         self.data: set[str] = set()  # components that keep data on Docker
         self.specs: dict[str, Spec] = {}  # URN of a Docker service or container
+        self.commands: dict[str, list[str]] = {}  # image -> words of all that is started from it
         self.mounts: dict[str, dict[str, None]] = {}  # URN or name of a volume -> nodes
         self.parts: dict[str, list[Resource]] = {}  # owner's URN -> its resources of role PART
         self._users: dict[str, list[Resource]] = {}

@@ -61,6 +61,7 @@ class DraftEdge:
     declared: bool = False
     derived: bool = True
     disagreement: str = ""
+    guessed: bool = False  # its port is what such a server usually listens on; nothing in the graph says so
 
     @property
     def id(self) -> str:

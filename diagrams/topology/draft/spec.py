@@ -124,6 +124,11 @@ class Spec:
                 return words[0].rpartition("/")[2]
         return ""
 
+    @property
+    def command(self) -> list[str]:
+        """Everything that is started: command, then arguments."""
+        return [word for key in ("commands", "command", "args") for word in texts(self.inner, key)]
+
     def words(self) -> Iterator[str]:
         """Every plain text in which it may name another service: environment, arguments, command."""
         for key in ("env", "envs", "args", "command", "commands", "entrypoints"):

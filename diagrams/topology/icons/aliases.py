@@ -105,6 +105,8 @@ ALIASES: Mapping[str, str] = {
     "docker/node": "programming/language/nodejs.png",
     "docker/go": "programming/language/go.png",
     "docker/java": "programming/language/java.png",
+    "docker/php": "programming/language/php.png",
+    "docker/ruby": "programming/language/ruby.png",
     "docker/httpd": "onprem/network/apache.png",
     "docker/minio": "generic/storage/storage.png",
     "generic/users": "onprem/client/users.png",

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 
+import pulumi_docker as docker
 import pytest
+from topology.derive import derive
 from topology.icons import Icons
 from topology.kinds import Kind, Tier
 from topology.model import Model, Node
-from topology.rules.docker.servers import UNKNOWN, server_of, servers
+from topology.rules.docker.servers import UNKNOWN, runtime_of, server_of, servers
+
+from archkit.recorder import record
 
 KIT = ("controller", "Varnish", "PgBouncer", "pgBackRest", "Sentinel", "Valkey", "HAProxy", "etcd", "PostgreSQL")
 
@@ -46,6 +50,26 @@ def test_the_program_that_is_started_speaks_before_the_image(model_of: Callable[
     assert found["orders-proxy"] == ("HAProxy", Kind.PROXY, Tier.DATA), "it stands before the members of a database"
     assert found["orders-writer"][0] == "PgBouncer"
     assert found["edge-proxy"][:2] == ("HAProxy", Kind.LOAD_BALANCER)
+
+
+def test_an_application_gets_the_face_of_what_its_command_runs() -> None:
+    assert runtime_of(["bash", "-c", "exec", "/usr/bin/python3", "-m", "shop"]).icon == "docker/python"
+    assert runtime_of(["sleep", "infinity"]) is UNKNOWN
+
+
+def test_what_one_service_of_an_image_shows_holds_for_the_others() -> None:
+    def program() -> None:
+        docker.Container("job", image="example/shop:1", command=["python3", "-m", "shop.job"])
+        docker.Container("web", image="example/shop:1")
+        docker.Container("other", image="example/other:1")
+
+    found = {node.label: node.service for node in derive(record(program)).nodes}
+    assert found == {"job": "Python application", "web": "Python application", "other": "container"}
+
+
+def test_the_kits_roles_have_faces() -> None:
+    assert server_of("archkit/offsite:1", ["", "offsite"]).name == "SFTP server"
+    assert server_of("archkit/api:1", ["", "migration"]).name == "schema migration"
 
 
 def test_every_server_of_the_table_has_an_icon_or_says_so() -> None:

@@ -76,6 +76,7 @@ _SERVERS: tuple[tuple[str, Server], ...] = (
     ("vault", _server("Vault", Kind.SECRET, Tier.MANAGEMENT, 8200)),
     ("keycloak", _server("Keycloak", Kind.IDENTITY, Tier.PRIVATE, 8080)),
     ("controller", _server("controller", Kind.CONTROLLER, Tier.MANAGEMENT)),
+    ("migration", _server("schema migration", Kind.SERVICE, Tier.PRIVATE, icon="migration")),
 )
 _BY_WORD: dict[str, Server] = dict(_SERVERS)
 # What the kit's roles and capabilities run, where an image's name says nothing (a digest, a hash).
@@ -92,6 +93,21 @@ _BY_ROLE: dict[str, str] = {
     "repository": "pgbackrest",
     "broker": "rabbitmq",
     "storage": "nginx",
+    "offsite": "sftp",
+}
+# What runs a program whose image says nothing.
+_RUNTIMES: dict[str, Server] = {
+    word: _server(f"{name} application", Kind.SERVICE, Tier.PRIVATE, icon=icon)
+    for word, name, icon in (
+        ("python", "Python", "python"),
+        ("python3", "Python", "python"),
+        ("gunicorn", "Python", "python"),
+        ("uvicorn", "Python", "python"),
+        ("node", "Node.js", "node"),
+        ("java", "Java", "java"),
+        ("php", "PHP", "php"),
+        ("ruby", "Ruby", "ruby"),
+    )
 }
 _WORD = re.compile(r"[a-z0-9]+")
 UNKNOWN = Server(name="container", icon="docker/container", kind=Kind.SERVICE, tier=Tier.PRIVATE)
@@ -117,6 +133,11 @@ def server_of(image: str, hints: Iterable[str] = ()) -> Server:
     return UNKNOWN
 
 
+def runtime_of(words: Iterable[str]) -> Server:
+    """What runs an application, from the words of its command: `python3` of `bash -c ... python3 -m shop`."""
+    return next((_RUNTIMES[name] for one in words if (name := one.rpartition("/")[2]) in _RUNTIMES), UNKNOWN)
+
+
 def servers() -> tuple[Server, ...]:
     """Every server that is known, for the icons' own test."""
-    return tuple(dict.fromkeys(server for _, server in _SERVERS))
+    return tuple(dict.fromkeys([*(server for _, server in _SERVERS), *_RUNTIMES.values()]))

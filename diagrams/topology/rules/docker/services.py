@@ -10,7 +10,7 @@ from topology.draft.parts import DraftContainer, DraftNode
 from topology.draft.spec import CONTAINER, SERVICE, Spec, spec_of
 from topology.kinds import ContainerKind, How, Kind, Placement, Tier
 from topology.parts import Badge, Member
-from topology.rules.docker.servers import UNKNOWN, Server, server_of
+from topology.rules.docker.servers import UNKNOWN, Server, runtime_of, server_of
 
 NETWORK = "docker:index/network:Network"
 VOLUME = "docker:index/volume:Volume"
@@ -66,9 +66,11 @@ def add_nodes(draft: Draft) -> None:
         if resource.type in (SERVICE, CONTAINER):
             spec = spec_of(resource)
             draft.specs[resource.urn] = spec
-            groups.setdefault(_likeness(draft, spec), []).append(spec)
-            if _server(draft, spec).kind in (Kind.DATABASE, Kind.CACHE):
-                draft.data.add(spec.labels.get("archkit.component", "") or spec.name)
+            draft.commands.setdefault(spec.image, []).extend(spec.command)
+    for spec in draft.specs.values():
+        groups.setdefault(_likeness(draft, spec), []).append(spec)
+        if _server(draft, spec).kind in (Kind.DATABASE, Kind.CACHE):
+            draft.data.add(spec.labels.get("archkit.component", "") or spec.name)
     for specs in groups.values():
         specs.sort(key=lambda spec: natural(spec.name))
         alike = len(specs) > 1 and len({spec.stem for spec in specs}) == 1
@@ -99,7 +101,11 @@ def _server(draft: Draft, spec: Spec) -> Server:
     made = [one.name for one in draft.facts.linked(spec.resource, f"{spec.place}.image".strip("."))]
     named = [text(one.inputs, "name") for one in draft.facts.linked(spec.resource, f"{spec.place}.image".strip("."))]
     found = server_of(spec.image, [*named, *made, *hints])
-    return found if found is not UNKNOWN else server_of(spec.name) if not spec.image else UNKNOWN
+    if found is UNKNOWN and not spec.image:
+        found = server_of(spec.name)
+    if found is not UNKNOWN:
+        return found
+    return runtime_of(draft.commands[spec.image] if spec.image else spec.command)
 
 
 def _add(draft: Draft, specs: list[Spec]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from archkit.graph import Resource
 from topology.draft.draft import Draft, describe
@@ -24,8 +24,9 @@ def add_traffic(draft: Draft) -> None:
     """All arrows between Docker's services."""
     _published(draft)
     names = _names(draft)
+    own = {spec.name for spec in draft.specs.values()}
     for urn, spec in draft.specs.items():
-        _named(draft, spec, draft.home[urn], names)
+        _named(draft, spec, draft.home[urn], names, own)
     _owned_networks(draft)
 
 
@@ -61,16 +62,16 @@ def _names(draft: Draft) -> dict[str, str]:
     return found
 
 
-def _named(draft: Draft, spec: Spec, node: str, names: dict[str, str]) -> None:
+def _named(draft: Draft, spec: Spec, node: str, names: dict[str, str], own: Collection[str]) -> None:
     where = [(spec.resource, word) for word in spec.words()]
     configs = draft.facts.linked(spec.resource, f"{spec.place}.configs".strip("."))
     where += [(one, text(one.inputs, "dataRaw") or text(one.inputs, "data")) for one in configs if one.type == CONFIG]
     for source, content in where:
         for match in _HOST.finditer(content):
             goal = names.get(match["name"].rstrip(".-"))
-            if goal is None or goal == node:
-                continue
             port = match["port"] or ""
+            if goal is None or goal == node or not (port or _is_host(content, match, own)):
+                continue
             common = [box for box in draft.nodes[node].networks if box in draft.nodes[goal].networks]
             why = f"{describe(source)} names {match['name']}" + (f" on port {port}" if port else "")
             draft.connect(node, goal, _kind(draft.nodes[node]), port, source, why=why)
@@ -79,6 +80,12 @@ def _named(draft: Draft, spec: Spec, node: str, names: dict[str, str]) -> None:
                 made.disagreement = (
                     f"{draft.nodes[node].label} names {draft.nodes[goal].label}, but no network joins the two"
                 )
+
+
+def _is_host(content: str, match: re.Match[str], own: Collection[str]) -> bool:
+    """Whether a name that is an everyday word, as aliases are, stands where a host would: `host=repository`."""
+    before = content[: match.start()].rstrip(" \"'")[-1:]
+    return match["name"].rstrip(".-") in own or before in ("", *"=@/:,[")
 
 
 def _kind(source: DraftNode) -> EdgeKind:
@@ -101,11 +108,33 @@ def _owned_networks(draft: Draft) -> None:
         owners = [node for node in joined if component and components.get(node) == component]
         others = [node for node in joined if node not in set(owners)] if owners else []
         fronts = _fronts(draft, owners)
+        if any(draft.nodes[one].kind is Kind.CONTROLLER for one in owners):
+            _watch(draft, resource, fronts, others)
+            continue
         for other in others:
             named = [goal for goal in fronts if (other, goal, _kind(draft.nodes[other])) in draft.edges]
             for goal in named or fronts:  # where it names some of them, it has no need of the others
                 _join(draft, resource, other, goal)
         _segment(draft, resource, box, joined=joined, others=others, fronts=fronts)
+
+
+def _watch(draft: Draft, network: Resource, controllers: Iterable[str], others: Iterable[str]) -> None:
+    """Nobody asks a controller: who joins its network is who it looks at."""
+    for controller in controllers:
+        for other in others:
+            why = f"{draft.nodes[other].label} has joined {describe(network)}, so that the controller can watch it"
+            draft.connect(controller, other, EdgeKind.TELEMETRY, "", network, why=why)
+            draft.accesses.append(
+                DraftAccess(
+                    source=controller,
+                    target=other,
+                    source_text=f"network {draft.containers[draft.box[network.urn]].label}",
+                    ports="all",
+                    world=False,
+                    urn=network.urn,
+                    why=f"both are on {describe(network)}",
+                )
+            )
 
 
 def _component(network: Resource) -> str:
@@ -130,7 +159,10 @@ def _join(draft: Draft, network: Resource, source: str, goal: str) -> None:
     port = _PORTS.get(draft.nodes[goal].service)
     label = "" if (edge is not None and edge.labels) or port is None else str(port)
     why = f"{draft.nodes[source].label} has joined {describe(network)}, where {draft.nodes[goal].label} listens"
-    draft.connect(source, goal, kind, label, network, why=why)
+    if not draft.connect(source, goal, kind, label, network, why=why):
+        return
+    made = draft.edges[(source, goal, kind)]
+    made.guessed = made.guessed or bool(label)
 
 
 def _segment(
