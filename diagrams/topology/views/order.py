@@ -16,6 +16,7 @@ def layers(nodes: Iterable[Node], edges: Iterable[Edge], flows: Collection[EdgeK
     """The layer of each node, from 0: behind everything that sends to it."""
     known = {node.id: (TIERS[node.tier], node.id) for node in nodes}
     after: dict[str, list[str]] = {one: [] for one in known}
+    before: dict[str, list[str]] = {one: [] for one in known}
     waiting = dict.fromkeys(known, 0)
     seen: set[tuple[str, str]] = set()
     edges = list(edges)
@@ -27,6 +28,7 @@ def layers(nodes: Iterable[Node], edges: Iterable[Edge], flows: Collection[EdgeK
         if edge.kind in flows and pair[0] in known and pair[1] in known and pair[0] != pair[1] and pair not in seen:
             seen.add(pair)
             after[edge.source].append(edge.target)
+            before[edge.target].append(edge.source)
             waiting[edge.target] += 1
     found: dict[str, int] = dict.fromkeys(known, 0)
     ready = [known[one] for one, count in waiting.items() if count == 0]
@@ -34,10 +36,10 @@ def layers(nodes: Iterable[Node], edges: Iterable[Edge], flows: Collection[EdgeK
     heapify(ready)
     done: set[str] = set()
     while len(done) < len(known):
-        if not ready:  # a loop: its first member by tier and name begins it
+        if not ready:  # a loop begins with its first member by tier and name
             while blocked[-1][1] in done:
                 blocked.pop()
-            ready.append(blocked[-1])
+            ready.append(_loop_begin(blocked[-1][1], before, done, known))
         _, one = heappop(ready)
         if one in done:
             continue
@@ -49,3 +51,16 @@ def layers(nodes: Iterable[Node], edges: Iterable[Edge], flows: Collection[EdgeK
                 if waiting[other] <= 0:
                     heappush(ready, known[other])
     return found
+
+
+def _loop_begin(
+    one: str, before: Mapping[str, list[str]], done: Collection[str], known: Mapping[str, tuple[int, str]]
+) -> tuple[int, str]:
+    """Where to break the loop that keeps a node waiting: it may wait for the loop without being part of it."""
+    way: list[str] = []
+    place: dict[str, int] = {}
+    while one not in place:
+        place[one] = len(way)
+        way.append(one)
+        one = min((other for other in before[one] if other not in done), key=known.__getitem__)
+    return min(known[other] for other in way[place[one] :])

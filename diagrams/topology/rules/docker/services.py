@@ -15,6 +15,7 @@ from topology.rules.docker.servers import UNKNOWN, Server, runtime_of, server_of
 NETWORK = "docker:index/network:Network"
 VOLUME = "docker:index/volume:Volume"
 SPREAD = "spread by Swarm"
+CHOSEN = "zone chosen by Swarm"
 
 
 def host_of(draft: Draft, resource: Resource) -> str:
@@ -182,6 +183,11 @@ def _place(draft: Draft, node: DraftNode, specs: list[Spec]) -> None:
     if pinned:
         node.zones |= pinned
         node.placement = Placement.IN
+    elif all(spec.everywhere for spec in specs):
+        node.zones |= set(_known_zones(draft, specs[0].resource))
+        node.placement = Placement.IN if node.zones else Placement.CHOSEN
+    elif len(specs) == 1 and specs[0].spread and specs[0].replicas == 1:
+        node.placement, node.zone_note = Placement.MAY, CHOSEN
     elif any(spec.spread for spec in specs):
         node.zones |= set(_known_zones(draft, specs[0].resource))
         node.placement, node.zone_note = Placement.MAY, SPREAD

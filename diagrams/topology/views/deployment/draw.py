@@ -78,16 +78,23 @@ class Pen:
         shapes: list[Shape] = [self._ground(item, "card" if node.placement is not Placement.MAY else "card-open")]
         icon = Box(item.x + 9, item.y + (item.h - ICON) / 2, ICON, ICON)
         shapes.append(Icon(box=icon, key=self._icons.of(node), title=self.about(node), owner=node.id))
-        shapes += self._badges(node, item.right - 6, item.y + 5, forward=False)
         taken = min(len(node.badges), 3) * (BADGE + 3)
         x, y = icon.right + 9, item.y + 19
         lines = items.card_lines(node, item.w)
         y += max(0.0, (item.h - 12 - 16 - len(lines) * 14 - 4) / 2)
         room = item.right - x - 8
-        shapes.append(said(x, y, node.label, room=room - taken, size=12, bold=True, owner=node.id))
+        # A long name has the whole of its line; the badges then stand in the other corner.
+        low = metrics.width(metrics.clean(node.label), 12, bold=True) > room - taken
+        badge = Box(item.right - 6 - taken, item.bottom - 5 - BADGE if low else item.y + 5, taken, BADGE)
+        shapes += self._badges(node, item.right - 6, badge.y, forward=False)
+
+        def free(baseline: float) -> float:
+            return room - taken if baseline + 3 > badge.y and baseline - 10 < badge.bottom else room
+
+        shapes.append(said(x, y, node.label, room=free(y), size=12, bold=True, owner=node.id))
         for line in lines:
             y += 14
-            shapes.append(said(x, y, line, room=room, size=11, style="t2", owner=node.id))
+            shapes.append(said(x, y, line, room=free(y), size=11, style="t2", owner=node.id))
         return shapes
 
     def _chip(self, item: Item) -> list[Shape]:

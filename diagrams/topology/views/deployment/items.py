@@ -52,6 +52,10 @@ class Item:
         return self.x + self.w
 
     @property
+    def bottom(self) -> float:
+        return self.y + self.h
+
+    @property
     def cx(self) -> float:
         return self.x + self.w / 2
 
@@ -176,7 +180,9 @@ def card_lines(node: Node, width: float) -> list[str]:
     """The small lines of a card, below its name."""
     lines = [metrics.clean(one) for one in (node.service, *node.details[:2]) if one]
     members = [one for one in node.members if one.role or one.label]
-    if 1 < len(members) <= 3:
+    if members and "\u00d7" in node.label and not any(one.role or one.zone for one in members):
+        pass  # the name says how many there are, and their own names are its, with a number
+    elif 1 < len(members) <= 3:
         lines += [" · ".join(part for part in (one.role, one.label) if part) for one in members]
     elif len(members) > 3:
         lines.append(f"{len(members)} \u00d7 {members[0].role or 'member'}")

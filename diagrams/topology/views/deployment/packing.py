@@ -6,6 +6,7 @@ from topology.kinds import Placement
 from topology.parts import Node
 from topology.views.deployment import items
 from topology.views.deployment.items import PLAIN_KINDS, Item, Row
+from topology.views.deployment.lanes import lanes, shelves
 from topology.views.deployment.places import Grid
 from topology.views.deployment.plan import Plan
 
@@ -52,6 +53,8 @@ class Packing:
     def pack(self, nodes: list[Node], level: dict[str, int]) -> list[Row]:
         """Rows of a tier: by layer, several in a row where their columns differ."""
         units = self._units * len(self._zones)
+        if not self._grid.zones and (rows_of_lanes := self._lanes(nodes, level, units)):
+            return rows_of_lanes
         rows: list[list[tuple[int, int, Node]]] = []
         free = [0] * units
         before = -1
@@ -68,6 +71,26 @@ class Packing:
             rows.extend([] for _ in range(row + 1 - len(rows)))
             rows[row].append((low, high, node))
         return [self._row(row, units) for row in rows]
+
+    def _lanes(self, nodes: list[Node], level: dict[str, int], units: int) -> list[Row]:
+        """Components side by side, each in columns of its own; nothing where there is but one, or no room for them."""
+        parts = lanes(nodes, level, units)
+        if len(parts) < 2 or any(node.id in self._plan.summary.groups for node in nodes):
+            return []
+        found: list[Row] = []
+        for shelf in shelves(parts, units):
+            free = (units - sum(lane.units for lane in shelf)) / 2
+            for step in range(max(len(lane.steps) for lane in shelf)):
+                row, left = Row(), free
+                for lane in shelf:
+                    here = lane.steps[step] if step < len(lane.steps) else []
+                    begin = left + (lane.units - len(here)) / 2
+                    for place, node in enumerate(here):
+                        x = self._x + (begin + place) * self._wide / units
+                        row.items.append(self._item(node, x + PAD, x + self._wide / units - PAD, 0, 0))
+                    left += lane.units
+                found.append(row)
+        return found
 
     def _span(self, node: Node, free: list[int]) -> tuple[int, int]:
         units = self._units
