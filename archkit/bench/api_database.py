@@ -11,6 +11,8 @@ from docker.models.containers import Container
 from archkit.bench.deployment import Deployment
 from archkit.bench.memory import cpu_seconds
 from archkit.errors import UserError
+from components.database.contract import DATABASE
+from components.database.local.layout import SOCKET_DIRECTORY
 
 FILL = """
 SET statement_timeout = 0;
@@ -36,8 +38,8 @@ def psql(api: Deployment, statement: str) -> str:
 
     """
     for one in _members(api):
-        if _said(one, ["psql", "-XAtqc", "SELECT pg_is_in_recovery()"])[1] == "f":
-            code, said = _said(one, ["psql", "-XAtqd", "app", "-v", "ON_ERROR_STOP=1", "-c", statement])
+        if _said(one, "SELECT pg_is_in_recovery()")[1] == "f":
+            code, said = _said(one, statement)
             if code:
                 raise UserError(f"database: must take the statement, got {said[-500:]}")
             return said
@@ -45,9 +47,17 @@ def psql(api: Deployment, statement: str) -> str:
 
 
 def searches(api: Deployment) -> int:
-    """How many searches the database has run, over all members."""
+    """How many searches the database has run, over all members.
+
+    Raises:
+        UserError: A member does not answer.
+
+    """
     statement = "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements WHERE query LIKE '%websearch_to_tsquery%'"
-    return sum(int(_said(one, ["psql", "-XAtqd", "app", "-c", statement])[1] or 0) for one in _members(api))
+    answers = [_said(one, statement) for one in _members(api)]
+    if bad := [said for code, said in answers if code]:
+        raise UserError(f"database: every member must tell what it ran, got {bad[0][-500:]}")
+    return sum(int(said) for _, said in answers)
 
 
 def cpu_milliseconds(api: Deployment, ask: Callable[[], None], *, times: int) -> float:
@@ -77,7 +87,8 @@ def _members(api: Deployment) -> list[Container]:
     return [one for one in found if one.labels.get("archkit.role") == "member"]
 
 
-def _said(container: Container, command: list[str]) -> tuple[int | None, str]:
-    """Exit code and output of a command of the database's own account."""
+def _said(container: Container, statement: str) -> tuple[int | None, str]:
+    """Exit code and output of psql as the database's own account, at the socket where it listens."""
+    command = ["psql", "-XAtq", "-h", SOCKET_DIRECTORY, "-d", DATABASE, "-v", "ON_ERROR_STOP=1", "-c", statement]
     code, said = container.exec_run(command, user="postgres")
     return code, cast("bytes", said).decode().strip()
