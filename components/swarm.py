@@ -53,7 +53,9 @@ def temporary_files(path: str, megabytes: int) -> docker.ServiceTaskSpecContaine
     )
 
 
-def http_check(port: int, path: str, *, start_seconds: int) -> docker.ServiceTaskSpecContainerSpecHealthcheckArgs:
+def http_check(
+    port: int, path: str, *, start_seconds: int, every_seconds: int = CHECK_SECONDS
+) -> docker.ServiceTaskSpecContainerSpecHealthcheckArgs:
     """Who is silent for half a minute is replaced; Swarm lists a task in its DNS once it passed.
 
     Slow to give up on purpose: on a machine that is short of processor time the check itself comes late, and replacing
@@ -63,11 +65,12 @@ def http_check(port: int, path: str, *, start_seconds: int) -> docker.ServiceTas
         port: Where the container answers; the image needs bash.
         path: Answers 200 while the process works.
         start_seconds: How long failed checks do not count.
+        every_seconds: Docker asks for the first time after so long: nobody is healthy sooner. Each costs a process.
 
     """
     return docker.ServiceTaskSpecContainerSpecHealthcheckArgs(
         tests=["CMD", "bash", "-c", _CHECK, "health-check", str(port), path],
-        interval=duration(CHECK_SECONDS * 1000),
+        interval=duration(every_seconds * 1000),
         timeout=duration(CHECK_TIMEOUT_SECONDS * 1000),
         retries=3,
         start_period=duration(start_seconds * 1000),
