@@ -63,7 +63,7 @@ def fix_graphviz(progress: Progress) -> None:
     """Installs it where that needs no question; elsewhere it stays a warning, for nothing fails without it."""
     if packages.can_install():
         with suppress(ProcessError):
-            packages.install(["graphviz"], progress)
+            packages.install(["graphviz", "fonts-liberation"], progress)  # fonts: PNG pictures have no words without
 
 
 def check_port(port: int, *, address: str = "0.0.0.0") -> Finding:  # noqa: S104  what Docker publishes on

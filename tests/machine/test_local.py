@@ -84,4 +84,4 @@ def test_graphviz_that_cannot_be_installed_stays_a_warning(monkeypatch: pytest.M
     assert asked == [], "only root may install"
     monkeypatch.setattr(local.packages, "can_install", lambda: True)
     local.fix_graphviz(ConsoleProgress())
-    assert asked == ["graphviz"]
+    assert asked == ["graphviz", "fonts-liberation"]

@@ -16,7 +16,7 @@ from topology.icons import Icons
 from topology.model import Model
 from topology.theme import Mode
 from topology.views import context, deployment, drawio, inventory, logical, mermaid, page, security
-from topology.views.png import rendered
+from topology.views.png import NO_FONT, has_font, rendered
 from topology.views.scene import Scene
 from topology.views.svg import document as svg_document
 
@@ -85,6 +85,8 @@ def build(
         if name in scenes:
             for suffix, data in _pictures(scenes[name], still, icons, formats):
                 files[f"{name}{suffix}"] = data
+    if Format.PNG in formats and not has_font():
+        messages.append(NO_FONT)
     if Format.MERMAID in formats:
         files["architecture.mmd"] = mermaid.document(still).encode()
     if Format.DRAWIO in formats:

@@ -24,12 +24,14 @@ header{position:sticky;top:0;z-index:1;background:#fff;border-bottom:1px solid #
 display:flex;gap:1rem;flex-wrap:wrap;align-items:center}
 h1{font-size:1.1rem;margin:0}h2{font-size:1.05rem;margin:1.6rem 0 .5rem}
 nav a{margin-right:.8rem}main{max-width:1100px;margin:0 auto;padding:0 1rem 3rem}
-input{font:inherit;padding:.3rem .6rem;min-width:16rem;border:1px solid #8a97a3;border-radius:6px;
+input{font:inherit;padding:.3rem .6rem;min-width:19rem;border:1px solid #8a97a3;border-radius:6px;
 background:inherit;color:inherit}
 .view{overflow-x:auto;border:1px solid #d5dce3;border-radius:8px}.view svg{max-width:100%;height:auto;display:block}
 table{border-collapse:collapse;width:100%;font-size:.86rem}
 th,td{text-align:left;padding:.25rem .6rem .25rem 0;border-bottom:1px solid #d5dce3;vertical-align:top;
-overflow-wrap:anywhere}
+overflow-wrap:break-word;max-width:30rem}
+.hit{fill:none;stroke:transparent;stroke-width:14;pointer-events:stroke}
+svg g[data-id]:hover>.e{stroke-width:3.5}
 .warn{color:#a83200}.faint{opacity:.15}.found{outline:3px solid #e0a100}
 a{color:#1668b3}:focus-visible{outline:3px solid #1668b3;outline-offset:2px}
 @media (prefers-color-scheme:dark){body,header{background:#0f151b;color:#e6edf3}
@@ -43,7 +45,9 @@ for(const row of document.querySelectorAll('tbody tr')){const hit=row.textConten
 row.hidden=!hit;if(hit){shown++;(row.dataset.ids||'').split(' ').forEach(id=>id&&hits.add(id))}}
 for(const part of document.querySelectorAll('svg [data-id]'))
 part.classList.toggle('faint',words!==''&&!hits.has(part.dataset.id));
-count.textContent=words?shown+' rows':'';});
+count.textContent=words?shown+(shown===1?' row':' rows'):'';});
+for(const line of document.querySelectorAll('svg g[data-id]>path.e')){ // a thin line is hard to point at
+const hit=line.cloneNode();hit.setAttribute('class','hit');line.before(hit)}
 document.addEventListener('keydown',event=>{if(event.key==='/'&&event.target!==box){event.preventDefault();box.focus()}
 if(event.key==='Escape'){box.value='';box.dispatchEvent(new Event('input'))}});
 """
