@@ -29,7 +29,7 @@ from components.cdn.local.location import PORT
 from components.settings import LocalSettings
 
 SECONDS = 5
-OBJECTS, REQUESTS, WARM = 10_000, 30_000, 15_000
+OBJECTS, REQUESTS, WARM = 10_000, 20_000, 10_000
 SMALL_MEGABYTES = 17  # holds about a tenth of the objects, 16 kB each; how many it did hold is counted
 COLD_CLIENTS = 500
 STALE_PATHS = 20

@@ -73,8 +73,8 @@ def small(checkout):
         checkout,
         "shedding",
         "web.service.capacity.minimum=1",
-        "web.service.capacity.maximum=3",
-        f"web.service.scaling.requests_per_replica_per_minute={2 * BASE * 60:.0f}",
+        "web.service.capacity.maximum=4",
+        f"web.service.scaling.requests_per_replica_per_minute={1.3 * BASE * 60:.0f}",
         "web.service.scaling.cpu_percent=90",
         "web.cdn=null",
         f"local.requests_in_flight_per_replica={IN_FLIGHT}",
@@ -94,10 +94,10 @@ def test_what_five_times_the_load_is_too_much_is_refused_at_once_and_only_until_
     waits = sorted(one.latency for one in shed)
     assert waits[int(len(waits) * 0.95)] < 0.5, "at once; `make bench` measures the longest, on a quiet machine"
     assert all(one.intended >= CALM_SECONDS for one in shed)
-    there = watch.reached(3, CALM_SECONDS)
+    there = watch.reached(4, CALM_SECONDS)
     assert there is not None
     late = [one.intended for one in shed if one.intended > CALM_SECONDS + there + 3]
-    assert late == [], "with three replicas there is room for all"
+    assert late == [], "with four replicas there is room for all"
     world = World(
         capacity_per_replica=PER_REPLICA,
         start_seconds=start_seconds(watch),
