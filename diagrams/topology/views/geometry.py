@@ -32,6 +32,28 @@ def faults(scene: Scene) -> list[str]:
     ]
 
 
+def on_borders(scene: Scene) -> list[str]:
+    """One sentence for each arrow's label that a frame's border runs through."""
+    frames = [one for one in scene.rects() if one.style.startswith("f-")]
+    return [
+        f"label {label.text!r} lies on the border of {frame.title!r}"
+        for label in scene.texts()
+        if label.role is Role.LABEL
+        for frame in frames
+        if any(label.box.overlaps(strip, SLACK) for strip in _strips(frame.box))
+    ]
+
+
+def _strips(box: Box) -> tuple[Box, ...]:
+    """A border as four thin boxes."""
+    return (
+        Box(box.x - 1, box.y, 2, box.h),
+        Box(box.right - 1, box.y, 2, box.h),
+        Box(box.x, box.y - 1, box.w, 2),
+        Box(box.x, box.bottom - 1, box.w, 2),
+    )
+
+
 def _labels(texts: list[Text]) -> list[Text]:
     return [one for one in texts if one.role in (Role.LABEL, Role.HEADING)]
 

@@ -36,6 +36,24 @@ def test_no_picture_of_a_design_has_overlaps(view: str, stack: str, record_stack
     assert geometry.faults(SCENES[view](derive(record_stack(stack)), Icons())) == [], "this picture is in the gallery"
 
 
+@pytest.mark.parametrize("stack", TARGETS)
+@pytest.mark.parametrize("view", ["deployment", "logical"])
+def test_no_label_of_a_design_lies_on_a_border(view: str, stack: str, record_stack: Any) -> None:
+    from topology.derive import derive  # noqa: PLC0415 - only this test needs it
+
+    assert geometry.on_borders(SCENES[view](derive(record_stack(stack)), Icons())) == [], "a dash through a port"
+
+
+def test_no_label_of_a_program_lies_on_a_border(drawn: str, model_of: Callable[[str], Model]) -> None:
+    assert geometry.on_borders(logical.scene(model_of(drawn), Icons())) == [], "a dash through a port"
+
+
+def test_the_judge_sees_a_label_on_a_border() -> None:
+    frame = Rect(box=Box(90, 80, 25, 60), style="f-region")
+    assert geometry.on_borders(_scene(frame, LABEL)), "the border at 115 runs through the label at 100"
+    assert not geometry.on_borders(_scene(replace(frame, box=Box(90, 80, 160, 60)), LABEL))
+
+
 def test_every_arrow_of_the_model_is_drawn(model: Model) -> None:
     from topology.views.summary import summarise  # noqa: PLC0415 - only this test needs it
 

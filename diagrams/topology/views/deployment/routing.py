@@ -10,7 +10,7 @@ from topology.views import metrics
 from topology.views.deployment.intervals import Intervals, nearest
 from topology.views.deployment.passages import Passages
 from topology.views.deployment.plan import Plan
-from topology.views.deployment.ways import CLEAR, LABEL_ROOM, LABEL_SIZE, Course, Leg, Way
+from topology.views.deployment.ways import CLEAR, LABEL_SIZE, Course, Leg, Way, label_room
 
 
 class Router:
@@ -35,7 +35,7 @@ class Router:
             if edge.source in items and edge.target in items and edge.source != edge.target
         ]
         for way in ways:
-            way.label = metrics.wrap(metrics.clean(way.edge.label), LABEL_SIZE, LABEL_ROOM, 2)
+            way.label = metrics.wrap(metrics.clean(way.edge.label), LABEL_SIZE, label_room(way), 2)
         order = sorted(ways, key=lambda one: (abs(one.source.row - one.target.row), one.edge.kind, one.edge.id))
         for way in order:
             if way.source.row == way.target.row and self._sideways(way):

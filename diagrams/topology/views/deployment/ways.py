@@ -68,3 +68,11 @@ def rows_of(ways: list[Way]) -> dict[int, list[Leg]]:
         for leg in way.legs:
             found.setdefault(leg.channel, []).append(leg)
     return found
+
+
+def label_room(way: Way) -> float:
+    """Width of a label: where it ends at the middle of a zone's column, not beyond the column's border."""
+    if not way.target.columns:
+        return LABEL_ROOM
+    narrow = min(right - left for _, left, right in way.target.columns)
+    return min(LABEL_ROOM, max(narrow / 2 - 16, 60.0))

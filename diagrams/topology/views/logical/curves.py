@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from math import hypot
 
 from topology.parts import Edge
@@ -14,6 +14,7 @@ from topology.views.scene import Box
 STEPS = 18  # pieces of a Bezier curve that the layout tests look at
 APART = 10.0  # between two arrows that end at one side of an icon
 _CLEAR = GAP
+_AWAY = (0.0, 5.0, 10.0)  # between an arrow and its label, where a frame is in the way
 
 
 def curves(layout: Layout, edges: Sequence[Edge]) -> dict[str, tuple[Point, ...]]:
@@ -134,11 +135,11 @@ def _best(points: Sequence[Point], size: tuple[float, float], wish: Point | None
         (ax, ay), (bx, by) = points[place - 1], points[place + 1]
         long = max(hypot(bx - ax, by - ay), 0.01)
         nx, ny = (by - ay) / long, (bx - ax) / long
-        for side in (-1, 1):
-            x = points[place][0] + side * -nx * (w / 2 + 4)
-            y = points[place][1] + side * ny * (h / 2 + 3)
+        for side, away in product((-1, 1), _AWAY):
+            x = points[place][0] + side * -nx * (w / 2 + 4 + away)
+            y = points[place][1] + side * ny * (h / 2 + 3 + away)
             box = Box(x - w / 2, y - h / 2, w, h)
-            cost = hypot(x - middle[0], y - middle[1]) + (4 if side > 0 else 0)
+            cost = hypot(x - middle[0], y - middle[1]) + (4 if side > 0 else 0) + 6 * away
             if (best is None or cost < best[0]) and not any(box.overlaps(one) for one in taken):
                 best = (cost, box)
     return best[1] if best else None
