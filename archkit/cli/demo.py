@@ -21,6 +21,7 @@ from archkit.policies import all_policies, check
 from archkit.recorder import record
 from archkit.stack import operations, preflight
 from archkit.stack.docker import client
+from archkit.stack.images import ensure_built, recipes_of
 from archkit.stack.initialise import init_stack, record_zones_of_swarm
 from archkit.stack.project import Project, find_project, read_config
 from archkit.stack.running import tasks
@@ -62,7 +63,8 @@ def demo(
         init_stack(project, STACK, values=[f"local.port={port}"] if port else [])
         zones = record_zones_of_swarm(project, STACK)
     opened = open_stack(project, STACK)
-    preflight.check(STACK, opened.config)
+    if (graph := preflight.check(STACK, opened.config)) is not None:
+        ensure_built(client(opened.config), *recipes_of(project, graph))
     outputs = operations.up(opened)
     url = str(outputs["origin_url"])
     with console.step("60 requests through the load balancer"):

@@ -11,7 +11,7 @@ from archkit.errors import UserError
 from archkit.plain import mapping, text
 from archkit.stack import operations, preflight, volumes
 from archkit.stack.docker import client
-from archkit.stack.images import ensure_on_zones
+from archkit.stack.images import ensure_built, ensure_on_zones, recipes_of
 from archkit.stack.lab import is_on_lab
 from archkit.stack.project import find_project
 from archkit.stack.workspace import open_stack
@@ -41,9 +41,11 @@ def up(stack: Stack, as_json: AsJson = False) -> None:
     """
     project = find_project()
     opened = open_stack(project, stack)
-    preflight.check(stack, opened.config)
+    graph = preflight.check(stack, opened.config)
     if is_on_lab(opened.config):
         ensure_on_zones(project, stack, opened.config)
+    elif graph is not None:
+        ensure_built(client(opened.config), *recipes_of(project, graph))
     outputs = operations.up(opened)
     if as_json:
         console.print_json(outputs)

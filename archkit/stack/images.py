@@ -1,9 +1,11 @@
-"""Images for nodes that cannot build: made on this machine's own daemon, then copied into every zone."""
+"""Images, built before a deployment; for nodes that cannot build, copied from this machine's daemon into every zone."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from docker.errors import BuildError, DockerException, ImageNotFound
 
 from archkit import console
 from archkit.errors import UserError
+from archkit.graph import Graph
 from archkit.lab import Lab, images
 from archkit.plain import mapping, text
 from archkit.recorder import record
@@ -46,7 +49,11 @@ class Recipe:
 def recipes(project: Project, name: str, config: Mapping[str, Any]) -> list[Recipe]:
     """The images that a stack needs, as its own program builds them where nodes can build."""
     local = {**mapping(config.get("archkit:local")), "prebuilt": False}
-    graph = record(program({**config, "archkit:local": local}), stack=name)
+    return recipes_of(project, record(program({**config, "archkit:local": local}), stack=name))
+
+
+def recipes_of(project: Project, graph: Graph) -> list[Recipe]:
+    """The images that a graph builds on the machine's own daemon."""
     found: list[Recipe] = []
     for resource in graph.of_type(IMAGE):
         build = mapping(resource.inputs.get("build"))
@@ -62,7 +69,25 @@ def recipes(project: Project, name: str, config: Mapping[str, Any]) -> list[Reci
                     labels=mapping(build.get("label")),
                 )
             )
-    return found
+    return list({one.tag: one for one in found}.values())
+
+
+def ensure_built(daemon: docker.DockerClient, *wanted: Recipe) -> None:
+    """Every image is on the daemon, so that one that does not build stops a deployment before it began.
+
+    The engine would find that out when half of the stack is made. It builds them again, from the daemon's cache.
+
+    Raises:
+        UserError: Some do not build; each with the last lines of its build.
+
+    """
+    missing = [one for one in wanted if not _has(daemon, one.tag)]
+    if not missing:
+        return
+    with console.step(f"building {', '.join(one.tag for one in missing)}"), ThreadPoolExecutor() as pool:
+        problems = [problem for problem in pool.map(partial(_built, daemon), missing) if problem]
+    if problems:
+        raise UserError.of(problems)
 
 
 def ensure_on_zones(project: Project, name: str, config: Mapping[str, Any]) -> None:
@@ -74,29 +99,23 @@ def ensure_on_zones(project: Project, name: str, config: Mapping[str, Any]) -> N
     """
     own = client()
     wanted = recipes(project, name, config)
-    for recipe in wanted:
-        ensure_built(own, recipe)
+    ensure_built(own, *wanted)
     with console.step(f"images of {name} in every zone"):
         images.spread(Lab(), [recipe.tag for recipe in wanted], own)
 
 
-def ensure_built(own: docker.DockerClient, recipe: Recipe) -> None:
-    """Builds an image where the daemon has none of that tag.
-
-    Raises:
-        UserError: It does not build; the last lines of the build.
-
-    """
+def _has(daemon: docker.DockerClient, tag: str) -> bool:
     try:
-        own.images.get(recipe.tag)
+        daemon.images.get(tag)
     except ImageNotFound:
-        with console.step(f"building {recipe.tag}"):
-            _build(own, recipe)
+        return False
+    return True
 
 
-def _build(own: docker.DockerClient, recipe: Recipe) -> None:
+def _built(daemon: docker.DockerClient, recipe: Recipe) -> str | None:
+    """Builds one image; what is wrong with it, where something is."""
     try:
-        own.images.build(
+        daemon.images.build(
             path=str(recipe.folder),
             dockerfile=recipe.dockerfile,
             tag=recipe.tag,
@@ -107,8 +126,7 @@ def _build(own: docker.DockerClient, recipe: Recipe) -> None:
     except BuildError as error:
         said = [text(mapping(line).get("stream") or mapping(line).get("error")).strip() for line in error.build_log]
         last = "\n".join(f"  {line}" for line in [one for one in said if one][-_LINES:])
-        message = f"image {recipe.tag}: must build, got {error.msg}; last lines of the build:\n{last}"
-        raise UserError(message) from error
-    except DockerException as error:
-        message = f"image {recipe.tag}: must build, got {error}"
-        raise UserError(message) from error
+        return f"image {recipe.tag}: must build, got {error.msg}; last lines of the build:\n{last}"
+    except (DockerException, OSError) as error:
+        return f"image {recipe.tag}: must build, got {error}"
+    return None

@@ -20,18 +20,24 @@ from components.settings import LocalSettings
 from stacks.program import program
 
 
-def check(name: str, config: Mapping[str, Any]) -> None:
+def check(name: str, config: Mapping[str, Any]) -> Graph | None:
     """Refuses what would fail half-way: configuration, Docker, swarm, port, memory.
+
+    Returns:
+        What a local stack is going to be, recorded for the sake of its ports; None elsewhere.
 
     Raises:
         UserError: The configuration is refused, or the machine is not as the stack needs it.
 
     """
     design, problems = _design(config)
+    graph: Graph | None = None
     if config.get("archkit:target") == "local":
-        problems += _machine(name, config, design)
+        graph = record(design, stack=name) if design else None
+        problems += _machine(name, config, graph)
     if problems:
         raise UserError.of(problems)
+    return graph
 
 
 def _design(config: Mapping[str, Any]) -> tuple[Callable[[], None] | None, list[str]]:
@@ -41,7 +47,7 @@ def _design(config: Mapping[str, Any]) -> tuple[Callable[[], None] | None, list[
         return None, list(error.problems)
 
 
-def _machine(name: str, config: Mapping[str, Any], design: Callable[[], None] | None) -> list[str]:
+def _machine(name: str, config: Mapping[str, Any], graph: Graph | None) -> list[str]:
     """Each problem with the daemon; which ports are taken cannot be told of a design that is refused."""
     try:
         daemon = client(config)
@@ -49,10 +55,9 @@ def _machine(name: str, config: Mapping[str, Any], design: Callable[[], None] | 
         return list(error.problems)
     if refused := _swarm(daemon):
         return [refused]
-    if design is None:
+    if graph is None:
         return []
     here = not config.get("docker:host")  # a port of another daemon's host cannot be tried from here
-    graph = record(design, stack=name)
     wanted = published(graph, mapping(config.get("archkit:local")))
     taken = [_port(daemon, name, setting, port, here=here) for setting, port in wanted.items()]
     return [*(problem for problem in taken if problem), *room_problems(graph, daemon, config)]

@@ -79,6 +79,24 @@ def test_a_clean_checkout_stays_clean_after_init(checkout: Checkout) -> None:
     assert changed.replace("?? .venv\n", "") == "", "what init makes must be ignored by git"
 
 
+def test_whoever_is_logged_in_elsewhere_keeps_that_backend(checkout: Checkout, tmp_path: Path) -> None:
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    home.mkdir()
+    elsewhere.mkdir()
+    (home / "plugins").symlink_to(Path(checkout.environment["PULUMI_HOME"]) / "plugins")
+    (home / "credentials.json").write_text(json.dumps({"current": f"file://{elsewhere}"}))
+    given = {"PULUMI_HOME": str(home), "PULUMI_BACKEND_URL": ""}
+    try:
+        done = checkout.archkit("init", "elsewhere-local", "--from", "web-local", "--json", **given)
+
+        assert done.returncode == 0, done.stderr
+        assert json.loads(done.stdout)["state"] == f"file://{elsewhere}"
+        kept = [path.name for path in (elsewhere / ".pulumi" / "stacks").rglob("*.json")]
+        assert kept == ["elsewhere-local.json"], "its state is where its owner keeps theirs"
+    finally:
+        (checkout.root / ".archkit" / "stacks" / "Pulumi.elsewhere-local.yaml").unlink(missing_ok=True)
+
+
 def test_plain_pulumi_sees_the_same_stack_and_the_same_resources(checkout: Checkout) -> None:
     environment = checkout.plain_environment()
     plain = checkout.call("pulumi", "preview", "--stack", STACK, "--json", "--non-interactive", **environment)
@@ -145,6 +163,28 @@ def test_a_daemon_that_is_not_there_is_told_before_anything_is_touched(checkout:
     done = checkout.archkit("up", STACK, DOCKER_HOST="unix:///nowhere.sock")
     assert done.returncode == 1
     assert "error: docker: the daemon must answer, got no answer; run `archkit doctor --fix`" in done.stderr
+
+
+def test_an_image_that_does_not_build_stops_before_anything_is_deployed(checkout: Checkout) -> None:
+    recipe = checkout.root / "stacks" / "apps" / "web" / "Dockerfile"
+    good = recipe.read_text()
+    recipe.write_text(good.replace("\nUSER ", "\nRUN echo the disk of the mirror is full && exit 7\nUSER ", 1))
+    assert recipe.read_text() != good
+    try:
+        done = checkout.archkit("up", STACK)
+    finally:
+        recipe.write_text(good)
+    label = f"label=archkit.stack={STACK}"
+    made = {
+        kind: checkout.call("docker", kind, "ls", "--quiet", "--filter", label).stdout
+        for kind in ("service", "network", "config", "secret", "volume")
+    }
+
+    assert done.returncode == 1
+    assert "error: image archkit/web:" in done.stderr
+    assert "  the disk of the mirror is full" in done.stderr, "the last lines of the build say why"
+    assert "Traceback" not in done.stderr
+    assert set(made.values()) == {""}, f"something was deployed: {made}"
 
 
 def test_what_was_never_deployed_is_removed_without_a_word_too_much(checkout: Checkout) -> None:
