@@ -21,10 +21,19 @@ Stack = Annotated[str, typer.Argument(help="A deployed local stack with a backup
 Database = Annotated[str | None, typer.Option(help="Only of this one.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
+_HELP = """List, make and verify the copies of a stack's databases.
+
+    Examples:
+
+        archkit backup list api-local
+
+        archkit backup now api-local && archkit backup verify api-local
+    """
+
 
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
-    group = typer.Typer(help="List, make and verify the copies of a stack's databases.", no_args_is_help=True)
+    group = typer.Typer(help=_HELP, no_args_is_help=True)
     group.command(name="list")(list_)
     group.command()(now)
     group.command(name="verify")(verify_)

@@ -15,7 +15,17 @@ from archkit.errors import UserError
 from archkit.lab import fabric
 from archkit.lab.swarm import wait_until_ready
 
-lab = typer.Typer(no_args_is_help=True, help="Three real zones on one Linux machine; any of them can really die.")
+_HELP = """Three real zones on one Linux machine; any of them can really die.
+
+    Examples:
+
+        archkit lab up && archkit init web-lab && archkit up web-lab
+
+        archkit lab zone-down c && archkit lab status
+
+        archkit lab zone-up c && archkit lab down
+    """
+lab = typer.Typer(no_args_is_help=True, help=_HELP)
 ZoneName = Annotated[str, typer.Argument(help="`a`, `b` or `c`.")]
 
 

@@ -19,7 +19,15 @@ from archkit.simulate.scaling import World, simulate
 from components.controller.agent.policy import Policy
 from components.controller.agent.swarm import COMPONENT, SCALING
 
-commands = typer.Typer(no_args_is_help=True, help="Try a policy on a load before it is deployed.")
+_HELP = """Try a policy on a load before it is deployed.
+
+    Examples:
+
+        archkit simulate scaling web-local --curve step:1x-5x
+
+        archkit simulate scaling web-local --curve monday.csv --output scaling.svg
+    """
+commands = typer.Typer(no_args_is_help=True, help=_HELP)
 _FORMATS = {".svg": render_svg, ".html": render_html}
 
 
