@@ -20,7 +20,7 @@ def register(app: typer.Typer) -> None:
         """Tell which Pulumi engine is used, or make it where there is none.
 
         It is looked for on PATH, then in the user's cache folder; else Pulumi's own installer is tried, then a build
-        from `tools/engine` with Go (about 5 minutes, once).
+        from `tools/engine` with Go (minutes to most of an hour, by the machine; once).
 
         **Examples**
 
