@@ -66,6 +66,11 @@ class Layout:
         return [self.host(f"member-{number}") for number in range(1, MAX_REPLICAS + 2)]
 
     @property
+    def member_alias(self) -> str:
+        """The one name under which all data members are listed on their network."""
+        return self.host("members")
+
+    @property
     def etcd_hosts(self) -> list[str]:
         """Where etcd answers."""
         return [self.host(part) for part in self.etcd_parts]

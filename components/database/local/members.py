@@ -49,6 +49,7 @@ def _member(
             image=site.image,
             command=["member-start", site.component],
             networks=[site.member_network, site.etcd_network, site.archiving.network_id],
+            aliases=[site.names.member_alias],
             megabytes=MEMORY[site.args.size].limit,
             check=command_check(["member-health"], seconds=3, start_seconds=_START_SECONDS),
             environment={"RES_OPTIONS": _RESOLVER},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from components.access.archive import TIMEOUT_SECONDS
-from components.database.contract import DATABASE, USER, DatabaseArgs, Durability
+from components.database.contract import DATABASE, MAX_REPLICAS, USER, DatabaseArgs, Durability
 from components.database.local import layout
 from components.database.local.layout import Layout
 from components.secrets import Derived, scram_verifier
@@ -73,7 +73,8 @@ class ProxyView:
     """What `haproxy.cfg.j2` shows."""
 
     name: str
-    hosts: Sequence[str]
+    members: str
+    slots: int = MAX_REPLICAS + 1
     authority: str = layout.AUTHORITY_FILE
     common_name: str = layout.COMMON_NAME
     writer_port: int = layout.WRITER_PORT
@@ -145,7 +146,7 @@ def render_users(secrets: Derived) -> str:
 
 def render_proxy(names: Layout) -> str:
     """The text of the proxy's `haproxy.cfg`."""
-    return render(__file__, "haproxy.cfg.j2", ProxyView(name=names.component, hosts=names.member_hosts))
+    return render(__file__, "haproxy.cfg.j2", ProxyView(name=names.component, members=names.member_alias))
 
 
 def render_pooler(names: Layout, role: str, port: int) -> str:
