@@ -132,7 +132,9 @@ def deployed_database(
             made.change(made.args)
             yield made
         finally:
-            project.stack_file(name).unlink(missing_ok=True)
-            if lab is None:  # what is in zones goes with the lab
-                stack.destroy()
-                volumes.remove(client(), name)
+            try:
+                if lab is None:  # what is in zones goes with the lab
+                    stack.destroy()
+                    volumes.remove(client(), name)
+            finally:  # last: the engine writes it again when it removes the rest
+                project.stack_file(name).unlink(missing_ok=True)
