@@ -98,7 +98,7 @@ def _healing(_: Project, rounds: int) -> list[Row]:
     from archkit.bench import healing  # noqa: PLC0415
     from archkit.machine import base_image  # noqa: PLC0415
 
-    tries = {"ctrl_c": 50, "kills": 20} if rounds > 1 else {"ctrl_c": 6, "kills": 4}
+    tries = {"ctrl_c": 50, "kills": 10} if rounds > 1 else {"ctrl_c": 6, "kills": 4}
     return healing.rows(image=base_image.TAG, **tries)
 
 
