@@ -33,10 +33,10 @@ def _recording(_: Project, rounds: int) -> list[Row]:
     return recording.measure(repeats=rounds)
 
 
-def _diagrams(_: Project, rounds: int) -> list[Row]:
-    from archkit.bench import diagrams  # noqa: PLC0415
+def _diagrams(project: Project, rounds: int) -> list[Row]:
+    from archkit.bench import diagrams, pictures  # noqa: PLC0415
 
-    return diagrams.measure(repeats=rounds)
+    return [*diagrams.measure(repeats=rounds), *pictures.measure(project)]
 
 
 def _generator(_: Project, rounds: int) -> list[Row]:
