@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from itertools import pairwise
 from statistics import median
 
 import docker
 import httpx
 
-from archkit.bench import first_answer, proxy
+from archkit.bench import commands, first_answer, proxy
 from archkit.bench.deployment import Deployment, temporary
 from archkit.bench.memory import used_megabytes
 from archkit.bench.rows import Row, spread
@@ -45,7 +44,7 @@ def measure(project: Project, client: docker.DockerClient, *, rounds: int = 3) -
     with temporary(project, "bench", "web.service.capacity.maximum=3") as web:
         web.up()
         web.wait_for_answer()
-        rows += [unchanged(web, rounds=rounds), previewed(web, rounds=rounds), memory(web)]
+        rows += [*commands.measure(web, rounds=rounds), memory(web)]
         rows += [failed_gets(web, name, fault, rounds=rounds) for name, fault in FAULTS.items()]
         rows += [rolling_update(web, rounds=rounds), load_balancer_gap(web, rounds=rounds)]
     return [*rows, *proxy.measure(client, rounds=rounds)]
@@ -100,16 +99,6 @@ def load_balancer_gap(web: Deployment, *, rounds: int, rate: float = 100.0) -> R
     )
 
 
-def unchanged(web: Deployment, *, rounds: int) -> Row:
-    """An `up` that has nothing to do."""
-    return _timed("up without changes, s", web.up, rounds)
-
-
-def previewed(web: Deployment, *, rounds: int) -> Row:
-    """A preview."""
-    return _timed("preview, s", web.preview, rounds)
-
-
 def memory(web: Deployment) -> Row:
     """What the whole design uses, applications included, after some requests."""
     _settled(web)
@@ -123,23 +112,6 @@ def memory(web: Deployment) -> Row:
         met=total <= MEMORY_LIMIT,
         n=1,
         note=f"{len(used)} containers, cgroup usage less inactive files, after 1 000 requests",
-    )
-
-
-def _timed(what: str, run: Callable[[], object], rounds: int) -> Row:
-    run()  # what is imported, compiled and cached once is not part of it
-    took: list[float] = []
-    for _ in range(rounds):
-        began = time.monotonic()
-        run()
-        took.append(time.monotonic() - began)
-    return Row(
-        what=what,
-        target="<= 3",
-        measured=f"{median(took):.1f}",
-        met=median(took) <= 3,
-        n=len(took),
-        spread=spread(took),
     )
 
 
