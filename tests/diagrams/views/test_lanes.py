@@ -14,7 +14,7 @@ from topology.views.scene import Rect, Text
 
 from archkit.recorder import record
 
-from .conftest import edge
+from .handmade.base import edge
 
 
 def _node(id_: str, component: str) -> Node:
