@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from statistics import median
 from threading import Timer
 from typing import Any
 
@@ -16,6 +17,7 @@ from archkit.drills.load.result import pace_of
 from archkit.drills.load.workload import Workload
 
 RATE, SECONDS, STALL = 200, 2.0, 0.6
+FIRST = 140
 
 
 def run(workload: Workload, schedule: Schedule) -> tuple[Samples, Generator]:
@@ -32,26 +34,51 @@ def run(workload: Workload, schedule: Schedule) -> tuple[Samples, Generator]:
     return generator.samples, generator
 
 
+@dataclass
+class Stalling:
+    """Reads of a server that stalls from the `FIRST`th on, for `STALL` seconds or, on a busy machine, longer."""
+
+    reads: HttpReads
+    server: Any
+
+    async def prepare(self) -> None:
+        await self.reads.prepare()
+
+    def begin(self, number: int, done: Callable[[Outcome], None]) -> bool:
+        if number == FIRST:
+            self.server.stalled.set()
+            Timer(STALL, self.server.stalled.clear).start()
+        return self.reads.begin(number, done)
+
+    async def operation(self, number: int) -> Outcome:
+        return await self.reads.operation(number)
+
+    async def verify(self) -> Mapping[str, int] | None:
+        return None
+
+    async def close(self) -> None:
+        await self.reads.close()
+
+
 @pytest.mark.parametrize("connections", [1, 1000])
 def test_a_stalled_server_is_seen_in_the_percentiles(server: Any, connections: int) -> None:
     client = ClientArgs(addresses=(("127.0.0.1", server.port),), max_connections=connections)
-    Timer(0.7, server.stalled.set).start()
-    Timer(0.7 + STALL, server.stalled.clear).start()
 
-    samples, _ = run(HttpReads(client=client), Schedule.constant(RATE, SECONDS))
+    samples, _ = run(Stalling(HttpReads(client=client), server), Schedule.constant(RATE, SECONDS))
 
     assert len(samples) == RATE * SECONDS, "an open loop sends what is due, whoever stalls"
     assert samples.by_kind() == {Kind.OK: len(samples)}
     latency = latency_of(samples.latency)
     assert latency is not None
-    share = STALL / SECONDS
-    slow = sum(value > 0.1 for value in samples.latency) / len(samples)
-    assert slow > share * (STALL - 0.1) / STALL - 0.05, (
-        "all that were due more than 0.1 s before the stall ended waited that long; a closed loop would have "
-        f"shown one slow request per connection, here {slow:.1%} were slow"
-    )
     assert latency.p99_milliseconds > STALL * 1000 * 0.9, "1 of 100 came in the first tenth of the stall"
-    assert latency.p50_milliseconds < 50, "most were sent while the server was well"
+    by_turn = [taken for _, taken in sorted(zip(samples.intended, samples.latency, strict=True))]
+    until = FIRST + int(RATE * (STALL - 0.1))
+    before, during = by_turn[:FIRST], by_turn[FIRST:until]
+    assert min(during) > 0.1, (
+        "all that were due more than 0.1 s before the stall ended waited that long; a closed loop would have "
+        f"shown one slow request per connection, here {sum(taken > 0.1 for taken in during)} of {len(during)} were slow"
+    )
+    assert median(before) < median(during), "those were sent while the server was well"
 
 
 @dataclass
@@ -119,4 +146,7 @@ def test_timers_of_the_loop_are_exact_to_a_fraction_of_a_millisecond() -> None:
 
     with asyncio.Runner(loop_factory=exact_loop) as runner:
         values = sorted(runner.run(late()))
-    assert values[len(values) // 2] < 0.0005, "asyncio's own selector rounds 1.3 ms up to 2 ms"
+    best = values[
+        len(values) // 20
+    ]  # a busy machine wakes most of them late, whoever asks; a rounded timer is never early
+    assert best < 0.0005, "asyncio's own selector rounds 1.3 ms up to 2 ms"
