@@ -9,12 +9,11 @@ import typer
 from archkit import console
 from archkit.errors import UserError
 from archkit.plain import mapping, text
-from archkit.stack import operations, preflight, volumes
+from archkit.stack import operations, unchanged, volumes
 from archkit.stack.docker import client
-from archkit.stack.images import ensure_built, ensure_on_zones, recipes_of
 from archkit.stack.lab import is_on_lab
 from archkit.stack.project import find_project
-from archkit.stack.workspace import open_stack
+from archkit.stack.workspace import Opened, open_stack
 
 Stack = Annotated[str, typer.Argument(help="A stack that `archkit init` made, such as `web-local`.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
@@ -39,14 +38,11 @@ def up(stack: Stack, as_json: AsJson = False) -> None:
 
         archkit up web-aws --json
     """
-    project = find_project()
-    opened = open_stack(project, stack)
-    graph = preflight.check(stack, opened.config)
-    if is_on_lab(opened.config):
-        ensure_on_zones(project, stack, opened.config)
-    elif graph is not None:
-        ensure_built(client(opened.config), *recipes_of(project, graph))
-    outputs = operations.up(opened)
+    opened = open_stack(find_project(), stack)
+    same = unchanged.since_last_up(opened)
+    if not same:
+        _prepare(opened)
+    outputs = operations.up(opened, same=same)
     if as_json:
         console.print_json(outputs)
         return
@@ -64,8 +60,12 @@ def preview(stack: Stack, as_json: AsJson = False) -> None:
         archkit preview web-local
     """
     opened = open_stack(find_project(), stack)
-    preflight.check(stack, opened.config)
-    changes = operations.preview(opened)
+    same = unchanged.since_last_up(opened)
+    if not same:
+        from archkit.stack import preflight  # noqa: PLC0415 - it loads the designs, which takes most of a second
+
+        preflight.check(stack, opened.config)
+    changes = operations.preview(opened, same=same)
     if as_json:
         console.print_json(changes)
         return
@@ -100,6 +100,17 @@ def destroy(
         opened.stack.workspace.remove_stack(stack)
         project.stack_file(stack).unlink(missing_ok=True)
     console.out.print(f"stack {stack} is removed", markup=False)
+
+
+def _prepare(opened: Opened) -> None:
+    """Checks the design and the machine, and builds the images."""
+    from archkit.stack import images, preflight  # noqa: PLC0415 - they load the designs: most of a second
+
+    graph = preflight.check(opened.name, opened.config)
+    if is_on_lab(opened.config):
+        images.ensure_on_zones(opened.project, opened.name, opened.config)
+    elif graph is not None:
+        images.ensure_built(client(opened.config), *images.recipes_of(opened.project, graph))
 
 
 def _volumes(stack: str, config: dict[str, Any], *, with_volumes: bool) -> None:

@@ -44,16 +44,25 @@ def _hash(specification: Any) -> str:
     return hashlib.sha256(json.dumps(specification, sort_keys=True).encode()).hexdigest()
 
 
-def same_as_stored(client: docker.DockerClient, stack: str, file: Path) -> bool:
-    """Whether nothing changed since `store`; no where that cannot be told."""
+def same_as_stored(client: docker.DockerClient, stack: str, file: Path, made_of: str | None = None) -> bool:
+    """Whether nothing changed since `store`; no where that cannot be told.
+
+    Args:
+        client: The daemon.
+        stack: `web-local`.
+        file: Where `store` wrote.
+        made_of: What the stack is declared from now, to be compared as well; None compares what runs alone.
+
+    """
     try:
-        stored = json.loads(file.read_text())
-        return bool(stored) and stored == seen(client, stack)
-    except (OSError, ValueError, DockerException):
+        stored = mapping(json.loads(file.read_text()))
+        declared_alike = made_of is None or stored.get("made_of") == made_of
+        return declared_alike and stored.get("seen") == seen(client, stack)
+    except (OSError, ValueError, TypeError, DockerException):
         return False
 
 
-def store(client: docker.DockerClient, stack: str, file: Path) -> None:
-    """Keeps what the daemon has now, for the next comparison."""
+def store(client: docker.DockerClient, stack: str, file: Path, made_of: str) -> None:
+    """Keeps what the daemon has now and what the stack was declared from, for the next comparison."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(seen(client, stack)))
+    file.write_text(json.dumps({"made_of": made_of, "seen": seen(client, stack)}))

@@ -8,25 +8,29 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, cast
 
 import psutil
 
 from archkit import console
-from archkit.backup import archiving
 from archkit.errors import ExitCode, UserError
-from archkit.stack import drift, engine_run, failures, guarded, instance_refresh
+from archkit.stack import drift, engine_run, failures, instance_refresh
 from archkit.stack.diagnose import why_unhealthy
 from archkit.stack.docker import client, name_of, services
 from archkit.stack.progress import Progress, following
+from archkit.stack.unchanged import made_of, seen_file
 from archkit.stack.workspace import Opened
 
 _STILL_STOPPING = "error on wait for container"
 
 
-def up(opened: Opened) -> dict[str, Any]:
+def up(opened: Opened, *, same: bool = False) -> dict[str, Any]:
     """Deploys a stack; what ran before runs on where the new version does not get healthy.
+
+    Args:
+        opened: The stack.
+        same: Nothing changed since its last deployment, as `unchanged.since_last_up` says: what could find nothing
+            is spared.
 
     Returns:
         The stack's outputs in clear text, secrets left out.
@@ -35,21 +39,35 @@ def up(opened: Opened) -> dict[str, Any]:
         UserError: The run failed; what the engine said, and the last lines of what did not start.
 
     """
-    guarded.refuse_shrinking(opened)
+    if not same:
+        from archkit.stack import guarded  # noqa: PLC0415 - it loads the designs, which takes most of a second
+
+        guarded.refuse_shrinking(opened)
     began = datetime.now(UTC)
-    progress = _run(f"deploying {opened.name}", opened, ["up", "--yes", "--skip-preview", *_refresh(opened)])
+    # Before the run: sources may be edited meanwhile. None known makes the next run check everything again.
+    declared = made_of(opened) if opened.target == "local" and not same else ""
+    arguments = ["up", "--yes", "--skip-preview", *_refresh(opened, same=same)]
+    progress = _run(f"deploying {opened.name}", opened, arguments)
     if opened.target == "aws":
         _follow_refreshes(opened, began)
-    elif opened.target == "local":
+    elif opened.target == "local" and not (same and set(progress.changes) <= {"same"}):
+        from archkit.backup import archiving  # noqa: PLC0415 - as above
+
         archiving.settle(opened.config, opened.name)
-        drift.store(client(opened.config), opened.name, _seen_file(opened))
+        drift.store(client(opened.config), opened.name, seen_file(opened), declared)
     return progress.outputs
 
 
-def preview(opened: Opened) -> dict[str, int]:
-    """How many resources a deployment would create, update, replace and delete, and how many stay the same."""
-    progress = _run(f"previewing {opened.name}", opened, ["preview", *_refresh(opened)], planning=True)
-    return dict(progress.changes)
+def preview(opened: Opened, *, same: bool = False) -> dict[str, int]:
+    """How many resources a deployment would create, update, replace and delete, and how many stay the same.
+
+    Args:
+        opened: The stack.
+        same: As for `up`.
+
+    """
+    arguments = ["preview", *_refresh(opened, same=same)]
+    return dict(_run(f"previewing {opened.name}", opened, arguments, planning=True).changes)
 
 
 def destroy(opened: Opened) -> None:
@@ -62,6 +80,8 @@ def destroy(opened: Opened) -> None:
         UserError: It keeps protected data, or the run failed.
 
     """
+    from archkit.stack import guarded  # noqa: PLC0415 - as above
+
     guarded.refuse_destroying_protected(opened)
     arguments = ["destroy", "--yes", "--skip-preview"]
     try:
@@ -70,18 +90,16 @@ def destroy(opened: Opened) -> None:
         if not all(_STILL_STOPPING in one for one in error.problems):
             raise
         _run(f"removing what is left of {opened.name}", opened, arguments)
-    _seen_file(opened).unlink(missing_ok=True)
+    seen_file(opened).unlink(missing_ok=True)
 
 
-def _refresh(opened: Opened) -> list[str]:
+def _refresh(opened: Opened, *, same: bool) -> list[str]:
     """Spares the reading back where it could find nothing; else as `options: refresh` in Pulumi.yaml says."""
-    if opened.target == "local" and drift.same_as_stored(client(opened.config), opened.name, _seen_file(opened)):
+    if same:
+        return ["--refresh=false"]
+    if opened.target == "local" and drift.same_as_stored(client(opened.config), opened.name, seen_file(opened)):
         return ["--refresh=false"]
     return []
-
-
-def _seen_file(opened: Opened) -> Path:
-    return opened.project.stack_file(opened.name).with_suffix(".seen.json")
 
 
 def _run(title: str, opened: Opened, arguments: list[str], *, planning: bool = False) -> Progress:

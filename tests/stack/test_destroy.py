@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from archkit.errors import UserError
-from archkit.stack import operations
+from archkit.stack import guarded, operations
 
 SLOW = "web-replica: error on wait for container with ID '5669ee76': context deadline exceeded: provider=docker@5.2.0"
 
@@ -30,8 +30,15 @@ def runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Any:
                 raise UserError.of(problems)
 
         monkeypatch.setattr(operations, "_run", run)
-        monkeypatch.setattr(operations.guarded, "refuse_destroying_protected", lambda opened: None)
-        monkeypatch.setattr(operations, "_seen_file", lambda opened: tmp_path / "seen.json")
+
+        def unprotected(opened: Any) -> None:
+            return None
+
+        def seen_file(opened: Any) -> Any:
+            return tmp_path / "seen.json"
+
+        monkeypatch.setattr(guarded, "refuse_destroying_protected", unprotected)
+        monkeypatch.setattr(operations, "seen_file", seen_file)
         return titles
 
     return given
