@@ -126,12 +126,22 @@ CASES = {
         [_bucket],
     ),
     "aws-elasticache-valkey-group": (
-        [(lambda: _node("valkey"), "nothing could fail over")],
+        [(lambda: _node("valkey"), "must be memcached or redis on a node of its own, got valkey")],
         [_cache, lambda: _node("memcached")],
     ),
     "aws-elasticache-token-rotation": (
-        [(lambda: _cache(auth_token="0123456789abcdef"), "must be given with a token, got nothing")],
-        [_cache, lambda: _cache(auth_token="0123456789abcdef", auth_token_update_strategy="ROTATE")],
+        [
+            (lambda: _cache(auth_token="0123456789abcdef"), "must be given with a token, got nothing"),
+            (
+                lambda: _cache(auth_token="0123456789abcdef", auth_token_update_strategy="DELETE"),
+                "must be SET or ROTATE with a token, got DELETE",
+            ),
+        ],
+        [
+            _cache,
+            lambda: _cache(auth_token="0123456789abcdef", auth_token_update_strategy="ROTATE"),
+            lambda: _cache(auth_token_update_strategy="DELETE"),
+        ],
     ),
     "aws-rds-password-in-state": (
         [

@@ -134,14 +134,14 @@ def inline_settings(graph: Graph) -> Iterator[Problem]:
 @policy(
     "aws-elasticache-valkey-group",
     title="Valkey runs as a replication group",
-    source=_PROVIDER.format("elasticache.Cluster"),
+    source=_PROVIDER.format("elasticache.Cluster, engine: memcached or redis"),
 )
 def valkey_group(graph: Graph) -> Iterator[Problem]:
     for one in graph.of_type("aws:elasticache/cluster:Cluster"):
         if literal(one.inputs.get("engine")) == "valkey" and one.inputs.get("replicationGroupId") is None:
             yield Problem(
                 resource=one,
-                reason="engine: valkey on a node of its own: nothing could fail over",
+                reason="engine: must be memcached or redis on a node of its own, got valkey; nothing could fail over",
                 remedy="use elasticache.ReplicationGroup",
             )
 
@@ -154,11 +154,20 @@ def valkey_group(graph: Graph) -> Iterator[Problem]:
 def token_rotation(graph: Graph) -> Iterator[Problem]:
     for one in graph.of_type(REPLICATION_GROUP):
         given = one.inputs.get("authToken") or one.inputs.get("authTokenWo")
+        strategy = literal(one.inputs.get("authTokenUpdateStrategy"))
         if given and not one.inputs.get("authTokenUpdateStrategy"):
             yield Problem(
                 resource=one,
-                reason="authTokenUpdateStrategy: must be given with a token, got nothing",
-                remedy="ROTATE keeps the old token valid until SET",
+                reason="authTokenUpdateStrategy: must be given with a token, got nothing; AWS would take ROTATE, and "
+                "the old token stays valid until somebody deploys SET",
+                remedy="write ROTATE, and SET once every client has the new token",
+            )
+        if given and strategy == "DELETE":
+            yield Problem(
+                resource=one,
+                reason="authTokenUpdateStrategy: must be SET or ROTATE with a token, got DELETE; it takes the "
+                "token away",
+                remedy="leave the token out with DELETE",
             )
 
 
