@@ -22,6 +22,9 @@ class AwsNetwork(Network, AwsPlacement):
 
     Cost, beside what runs in it: each NAT gateway is billed by the hour and by the byte, and is most of a small
     network's bill; `AwsSettings.nat` says how many. The S3 gateway endpoint is free.
+
+    Quota: each NAT gateway takes one of the 5 Elastic IP addresses that an account has in a region at first (Amazon
+    EC2, "Elastic IP address quota"); one in each of 6 zones needs a higher one.
     """
 
     def __init__(
