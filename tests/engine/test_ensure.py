@@ -64,7 +64,7 @@ def leftovers() -> list[str]:
     return [place.name for place in engines_folder().iterdir() if place.name not in {".lock", built_version()}]
 
 
-def until(condition: Callable[[], bool], seconds: float = 300) -> None:
+def until(condition: Callable[[], bool], seconds: float = 120) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
@@ -178,7 +178,7 @@ def test_a_build_that_is_ended_in_the_middle_leaves_no_half_made_engine(machine:
 
 def test_of_two_at_once_one_builds_and_the_other_waits_for_it(machine: Path):
     processes = [in_background(machine, GO_SECONDS="2") for _ in range(2)]
-    outputs = [process.communicate(timeout=300) for process in processes]
+    outputs = [process.communicate(timeout=240) for process in processes]
     assert [out for out, _ in outputs] == ["built\n", "built\n"], outputs
     assert started(machine) == 2, "one engine and one provider for both"
     assert sum("waiting for another archkit" in err for _, err in outputs) == 1, "the one that waits says why"
