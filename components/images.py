@@ -1,6 +1,7 @@
 """Images built on this machine's own daemon, under a tag that is the hash of their content."""
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,6 +56,19 @@ def build_application(
 def application_tag(app: str, base_image: str) -> str:
     """`archkit/web:` and 12 hexadecimal digits of all that goes into it."""
     return f"archkit/{app}:{_combined(content_hash(APPS / app, base_image), content_hash(APPS / SHARED, base_image))}"
+
+
+def started_with(app: str) -> list[str]:
+    """What an application's image starts: the last `CMD` or `ENTRYPOINT` of its Dockerfile; nothing in shell form."""
+    found: list[str] = []
+    for line in (APPS / app / "Dockerfile").read_text(encoding="utf-8").splitlines():
+        word, _, rest = line.strip().partition(" ")
+        if word.upper() in ("CMD", "ENTRYPOINT"):
+            try:
+                found = [str(one) for one in json.loads(rest)]
+            except (ValueError, TypeError):
+                found = []
+    return found
 
 
 def build_with_files(

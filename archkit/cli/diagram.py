@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os.path
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -200,7 +201,8 @@ def _compare(outcome: Outcome, drawn: Bundle) -> None:
         outcome.messages[outcome.messages.index(MISSING)] = UNCHECKED
     old = outcome.folder / "graph.json"
     if outcome.stale and old.is_file():
-        outcome.differences = list(diff(Source.of(read_file(old)).model, outcome.model).lines())
+        with suppress(UserError):  # what cannot be read is stale, and said
+            outcome.differences = list(diff(Source.of(read_file(old)).model, outcome.model).lines())
 
 
 def _text(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,7 +38,9 @@ class Source:
 
     @classmethod
     def of(cls, reading: Reading) -> Source:
-        return cls(name=reading.graph.stack or "graph", graph=reading.graph, changes=reading.changes)
+        # It becomes a folder's name: a stack that is called `../..` stays in its folder.
+        name = re.sub(r"[^\w.-]+", "-", reading.graph.stack).strip(".-") or "graph"
+        return cls(name=name, graph=reading.graph, changes=reading.changes)
 
 
 def shipped(project: Project) -> list[str]:

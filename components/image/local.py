@@ -5,7 +5,7 @@ import pulumi_docker as docker
 
 from components.errors import refuse, unless
 from components.image.contract import Image, ImageArgs
-from components.images import APPS, build_application
+from components.images import APPS, build_application, started_with
 from components.settings import LocalSettings
 
 
@@ -20,7 +20,9 @@ class LocalImage(Image):
         super().__init__("archkit:local:Image", name, None, opts)
         self.built = None if ready else self._built(args.app, settings)
         self._reference = self.built.name if self.built else pulumi.Output.from_input(str(ready))
-        self.register_outputs({"capability": "image", "links": [], "reference": self.reference})
+        # The picture tells from it what runs: the engine reads no Dockerfile.
+        starts = {} if ready else {"starts": started_with(args.app)}
+        self.register_outputs({"capability": "image", "links": [], "reference": self.reference, **starts})
 
     @property
     def reference(self) -> pulumi.Output[str]:

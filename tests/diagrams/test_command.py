@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+import pulumi_aws as aws
 import pytest
 import typer
+from topology.readers import Reading
 from typer.testing import CliRunner
 
 from archkit.cli import diagram
 from archkit.errors import UserError
 from archkit.graph import Graph
+from archkit.pictures.sources import Source
+from archkit.recorder import record
 
 CLI = CliRunner()
 
@@ -154,10 +161,79 @@ def test_a_program_that_raises_is_told_with_its_own_line(
     assert not (tmp_path / "out").exists(), "nothing may be drawn of a program that failed"
 
 
-def test_strict_lint_ends_with_1_where_there_is_a_finding(app: typer.Typer, saved: Path, tmp_path: Path) -> None:
-    code, text = _run(app, "--graph", saved, "--output", tmp_path / "out", "--lint", "--strict")
-    findings = [line for line in text.splitlines() if line.endswith("]")]
-    assert (code == 1) == bool(findings)
+def _questionable() -> None:
+    """Every question of the lint is asked of it."""
+    vpc = aws.ec2.Vpc("vpc", cidr_block="10.0.0.0/16")
+    closed = aws.ec2.Subnet("closed", vpc_id=vpc.id, cidr_block="10.0.0.0/24", availability_zone="eu-west-1a")
+    rule = aws.ec2.SecurityGroupIngressArgs(protocol="tcp", from_port=22, to_port=22, cidr_blocks=["0.0.0.0/0"])
+    group = aws.ec2.SecurityGroup("open", vpc_id=vpc.id, ingress=[rule])
+    aws.ec2.Instance("server", ami="ami-1", subnet_id=closed.id, vpc_security_group_ids=[group.id])
+    aws.lb.LoadBalancer("edge")
+    aws.s3.Bucket("forgotten")
+
+
+def test_strict_lint_tells_each_question_with_resource_line_and_reason_and_ends_with_1(
+    app: typer.Typer, saved: Path, tmp_path: Path
+) -> None:
+    sound, text = _run(app, "--graph", saved, "--output", tmp_path / "out", "--lint", "--strict")
+    assert sound == 0, f"a sound design must pass: {text}"
+    saved.write_text(record(_questionable).to_json())
+    assert _run(app, "--graph", saved, "--output", tmp_path / "out", "--lint")[0] == 0, "it is asked, not demanded"
+    code, text = _run(app, "--graph", saved, "--output", tmp_path / "out", "--strict")
+    assert code == 1
+    first = _questionable.__code__.co_firstlineno
+    last = first + len(inspect.getsource(_questionable).splitlines())
+    found: dict[str, str] = {}
+    for match in re.finditer(r"test_command\.py:(\d+): (.+?): (.+?); (.+?) \[([a-z-]+)\]", " ".join(text.split())):
+        assert first < int(match[1]) < last, match[0]
+        found[match[5]] = match[2]
+    assert found == {
+        "no-route-out": "closed 10.0.0.0/24",
+        "no-targets": "edge",
+        "unused-bucket": "forgotten",
+        "open-to-the-world": "security group rule open",
+        "single-zone": "private tier of VPC vpc 10.0.0.0/16",
+    }
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "mark"),
+    [("--preview", "preview-show-sames", ' c-replace"'), ("--export", "export", 'class="card')],
+)
+def test_a_preview_and_an_exported_stack_are_drawn(
+    app: typer.Typer, tmp_path: Path, option: str, name: str, mark: str
+) -> None:
+    file = Path(__file__).parent / "readers" / "data" / f"{name}.json"
+    code, text = _run(app, option, file, "--output", tmp_path / "out")
+    assert code == 0, text
+    picture = (tmp_path / "out" / "deployment.svg").read_text()
+    assert mark in picture
+    assert (' c-delete"' in picture) == (option == "--preview"), "what will be deleted is shown in its colour"
+
+
+def test_a_base_that_cannot_be_read_is_told_and_nothing_is_drawn(app: typer.Typer, saved: Path, tmp_path: Path) -> None:
+    base = tmp_path / "base.json"
+    base.write_text(saved.read_text()[:400])
+    code, text = _run(app, "--graph", saved, "--diff", base, "--output", tmp_path / "out")
+    assert code == 1
+    assert "base.json: must be JSON" in text
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_check_against_a_graph_that_was_cut_off_says_so(app: typer.Typer, saved: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    _run(app, "--graph", saved, "--output", out)
+    (out / "graph.json").write_text(saved.read_text()[:400])
+    code, text = _run(app, "--graph", saved, "--output", out, "--check")
+    assert code == 1
+    assert "graph.json: must be JSON" in text
+    assert "make diagrams" in text
+
+
+def test_the_name_of_a_stack_leads_to_no_other_folder(saved: Path) -> None:
+    graph = Graph.from_json(saved.read_text())
+    for stack, name in (("../../etc", "etc"), ("<b>", "b"), ("/", "graph"), ("shop-dev", "shop-dev")):
+        assert Source.of(Reading(graph=replace(graph, stack=stack))).name == name
 
 
 def test_the_checked_in_pictures_show_the_designs(app: typer.Typer) -> None:

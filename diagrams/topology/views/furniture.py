@@ -38,9 +38,25 @@ def foot_line(model: Model) -> str:
 
 
 def foot(
-    model: Model, edges: Iterable[Edge], y: float, width: float, notes: Iterable[str] = ()
+    model: Model,
+    edges: Iterable[Edge],
+    y: float,
+    width: float,
+    notes: Iterable[str] = (),
+    *,
+    remarks: Iterable[str] = (),
 ) -> tuple[list[Shape], float]:
-    """Legend and foot line from y downwards; returns the shapes and the height of the page."""
+    """Legend and foot line from y downwards; returns the shapes and the height of the page.
+
+    Args:
+        model: Whose resources the foot line counts.
+        edges: Whose kinds the legend tells.
+        y: Where to begin, in pixels.
+        width: Of the page, in pixels.
+        notes: What is wrong, in the colour of a warning.
+        remarks: How to read the picture, in the colour of the legend.
+
+    """
     shapes: list[Shape] = []
     used = list(edges)
     entries: list[tuple[str, str, Change]] = [
@@ -68,10 +84,10 @@ def foot(
             shapes.append(said(x + 34, y, name, room=120, size=12, style="t2", role=Role.NOTE))
             x += 34 + metrics.width(name, 12) + 28
     y += 8 if entries or model.changed else -10
-    for note in notes:
+    for note, style in (*((one, "t2") for one in remarks), *((one, "warn") for one in notes)):
         for line in metrics.wrap(metrics.clean(note), 11, width - 2 * MARGIN, 3):
             y += 17
-            shapes.append(said(MARGIN, y, line, room=width - 2 * MARGIN, size=11, style="warn", role=Role.NOTE))
+            shapes.append(said(MARGIN, y, line, room=width - 2 * MARGIN, size=11, style=style, role=Role.NOTE))
     for line in metrics.wrap(foot_line(model), 11, width - 2 * MARGIN, 2):
         y += 18
         shapes.append(said(MARGIN, y, line, room=width - 2 * MARGIN, size=11, style="t2", role=Role.NOTE))

@@ -44,6 +44,42 @@ def on_borders(scene: Scene) -> list[str]:
     ]
 
 
+def overflows(scene: Scene) -> list[str]:
+    """One sentence for each text that its own box, or the box that it is the heading of, does not hold."""
+    found: list[str] = []
+    for text in scene.texts():
+        box = _around(scene, text)
+        if box is not None and not _holds(box, text.box):
+            found.append(f"text {text.text!r} runs out of its box")
+    return found
+
+
+def _around(scene: Scene, text: Text) -> Box | None:
+    """The card of a text's owner; for a heading the smallest frame in which it begins."""
+    if text.role is Role.LABEL:
+        return None
+    cards = [one.box for one in scene.rects() if one.solid and text.owner and one.owner == text.owner]
+    if text.role is Role.HEADING and not cards:
+        start = (text.box.x + 1, (text.box.y + text.box.bottom) / 2)
+        cards = [
+            one.box
+            for one in scene.rects()
+            if one.style[:2] in ("f-", "g-")
+            and one.box.x <= start[0] <= one.box.right
+            and one.box.y <= start[1] <= one.box.bottom
+        ]
+    return min(cards, key=lambda one: one.w * one.h, default=None)
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    return (
+        outer.x - SLACK <= inner.x
+        and inner.right <= outer.right + SLACK
+        and outer.y - SLACK <= inner.y
+        and inner.bottom <= outer.bottom + SLACK
+    )
+
+
 def _strips(box: Box) -> tuple[Box, ...]:
     """A border as four thin boxes."""
     return (

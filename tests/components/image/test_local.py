@@ -10,7 +10,7 @@ from archkit.recorder import record
 from components.errors import InvalidArgsError
 from components.image import ImageArgs
 from components.image.local import LocalImage
-from components.images import ROOT, application_tag, content_hash
+from components.images import ROOT, application_tag, content_hash, started_with
 from components.settings import LocalSettings
 
 
@@ -89,6 +89,29 @@ def test_what_all_applications_share_is_part_of_each_one_s_tag(tmp_path: Path, m
     assert application_tag("api", "base:1") != before[1]
     (tmp_path / "shared/appkit/serve.py").write_text("print(1)")
     assert application_tag("web", "base:1") != before[0], "an image without the change would run on"
+
+
+@pytest.mark.parametrize(
+    ("recipe", "starts"),
+    [
+        ('FROM x\nCMD ["python3", "-m", "webapp"]\n', ["python3", "-m", "webapp"]),
+        ('FROM x\nCMD ["a"]\nFROM y\nENTRYPOINT ["b", "c"]\n', ["b", "c"]),
+        ("FROM x\nCMD python3 -m webapp\n", []),
+        ("FROM x\n", []),
+    ],
+)
+def test_an_image_says_what_it_starts(tmp_path: Path, monkeypatch, recipe: str, starts: list[str]) -> None:
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "Dockerfile").write_text(recipe)
+    monkeypatch.setattr("components.images.APPS", tmp_path)
+    assert started_with("web") == starts
+
+
+def test_what_an_image_starts_is_in_the_graph_and_of_a_ready_one_nobody_knows() -> None:
+    built = record(lambda: LocalImage("image", ImageArgs(app="web"), settings=LocalSettings()))
+    ready = record(lambda: LocalImage("image", ImageArgs(app="web"), settings=LocalSettings(images={"web": "a/b:1"})))
+    assert built.named("image").outputs["starts"] == ["python3", "-m", "webapp"]
+    assert "starts" not in ready.named("image").outputs
 
 
 def test_a_ready_image_is_used_as_it_is() -> None:

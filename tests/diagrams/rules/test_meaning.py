@@ -4,9 +4,13 @@
 
 from collections.abc import Callable
 
+import pulumi_aws as aws
 import pytest
+from topology.derive import derive
 from topology.kinds import ContainerKind, EdgeKind, How, Kind, Tier
 from topology.model import Model
+
+from archkit.recorder import record
 
 ModelOf = Callable[[str], Model]
 
@@ -165,3 +169,13 @@ def test_traffic_only_flows_inwards_from_users(name: str, model_of: ModelOf) -> 
     model = model_of(name)
     assert not [edge for edge in model.edges if edge.target == "users"]
     assert {edge.kind for edge in model.edges if edge.source == "users"} <= {EdgeKind.TRAFFIC, EdgeKind.DNS}
+
+
+def test_a_call_of_a_function_at_deployment_is_part_of_the_function() -> None:
+    def program() -> None:
+        job = aws.lambda_.Function("job", role="arn", runtime="python3.13")
+        aws.lambda_.Invocation("now", function_name=job.name, input="{}")
+
+    model = derive(record(program))
+    assert model.unknown == ()
+    assert [node.label for node in model.nodes] == ["job"]

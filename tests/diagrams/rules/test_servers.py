@@ -10,6 +10,7 @@ from topology.kinds import Kind, Tier
 from topology.model import Model, Node
 from topology.rules.docker.servers import UNKNOWN, runtime_of, server_of, servers
 
+from archkit.graph import Graph
 from archkit.recorder import record
 
 KIT = ("controller", "Varnish", "PgBouncer", "pgBackRest", "Sentinel", "Valkey", "HAProxy", "etcd", "PostgreSQL")
@@ -77,3 +78,8 @@ def test_every_server_of_the_table_has_an_icon_or_says_so() -> None:
     for server in servers():
         icons.of(Node(id="one", kind=server.kind, label=server.name, service=server.name, icon=server.icon))
     assert not [one for one in icons.messages if any(f"'{name}'" in one for name in KIT)], icons.messages
+
+
+def test_an_application_s_face_is_what_its_image_says_it_starts(record_stack: Callable[[str], Graph]) -> None:
+    replica = next(node for node in derive(record_stack("web-local")).nodes if node.label == "web-replica")
+    assert (replica.service, replica.icon) == ("Python application", "docker/python")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
@@ -165,11 +164,78 @@ def test_the_bytes_depend_on_no_hash_seed_and_no_folder(tmp_path: Path, graph_of
     assert len(digests) == 1, "equal designs must be equal bytes, or every check-in shows a change"
 
 
-def test_a_stale_folder_is_told_from_a_fresh_one(model: Model, tmp_path: Path) -> None:
-    built = bundle.build(model, json.dumps({"sha256": model.graph_hash}), formats=["svg", "png", "mermaid", "json"])
+def test_a_stale_folder_is_told_from_a_fresh_one(
+    program: str, model_of: Callable[[str], Model], graph_of: Callable[[str], Graph], tmp_path: Path
+) -> None:
+    model = model_of(program)
+    built = bundle.build(model, graph_of(program).to_json(), formats=["svg", "png", "mermaid", "json"])
     assert len(bundle.stale(built, tmp_path, model)) == len(built.files), "what is missing is stale"
     bundle.write(built, tmp_path)
     assert bundle.stale(built, tmp_path, model) == []
     (tmp_path / "context.svg").write_text("older")
     assert bundle.stale(built, tmp_path, model) == ["context.svg shows an older design"]
     assert not list(tmp_path.glob(".*.part")), "half-written files must not stay"
+
+
+def test_a_graph_that_was_edited_by_hand_is_stale_and_told(
+    model_of: Callable[[str], Model], graph_of: Callable[[str], Graph], tmp_path: Path
+) -> None:
+    model = model_of("swarm")
+    built = bundle.build(model, graph_of("swarm").to_json(), formats=["json"])
+    bundle.write(built, tmp_path)
+    file = tmp_path / "graph.json"
+    file.write_text(file.read_text().replace("shop-front", "shop-back"))
+    (said,) = bundle.stale(built, tmp_path, model)
+    assert "graph.json: sha256: must be" in said, "the line with the hash was left alone, and believed"
+    assert "edited by hand" in said
+
+
+PLANTED = "planted-7741-secret"
+
+
+def test_no_planted_secret_is_in_any_file() -> None:
+    import pulumi  # noqa: PLC0415 - only this test makes resources
+    import pulumi_aws as aws  # noqa: PLC0415
+    import pulumi_docker as docker  # noqa: PLC0415
+    from topology.derive import derive  # noqa: PLC0415
+
+    from archkit.recorder import record  # noqa: PLC0415
+
+    def program() -> None:
+        secret = pulumi.Output.secret(PLANTED)
+        url = pulumi.Output.concat("https://user:", secret, "@host/?a=b c")
+        vpc = aws.ec2.Vpc("net", cidr_block="10.0.0.0/16", tags={"Name": secret, "url": url})
+        group = aws.ec2.SecurityGroup(
+            "group",
+            vpc_id=vpc.id,
+            description=secret,
+            ingress=[
+                aws.ec2.SecurityGroupIngressArgs(
+                    protocol="tcp", from_port=22, to_port=22, cidr_blocks=["0.0.0.0/0"], description=secret
+                )
+            ],
+        )
+        aws.ec2.Instance(
+            "server", ami="ami-1", user_data=url, vpc_security_group_ids=[group.id], tags={"Name": PLANTED}
+        )
+        aws.lambda_.Function(
+            "job", role="arn", runtime=secret, environment={"variables": {"KEY": secret}}, description=url
+        )
+        aws.sqs.Queue("queue", name=secret, policy=pulumi.Output.json_dumps({"deep": [{"key": secret}]}))
+        aws.rds.Instance("db", instance_class=secret, username=secret, password=secret, engine=secret)
+        aws.route53.Record("name", zone_id=secret, name=secret, type="A", ttl=1, records=[secret])
+        aws.ec2transitgateway.TransitGateway("odd", description=secret, tags={"a": secret})
+        network = docker.Network("overlay", name=secret, labels=[{"label": "x", "value": secret}])
+        docker.Container(
+            "box", name=secret, image=secret, envs=[url], command=[secret, PLANTED],
+            labels=[{"label": secret, "value": url}],
+            networks_advanced=[docker.ContainerNetworksAdvancedArgs(name=network.name, aliases=[secret])],
+        )  # fmt: skip
+        docker.ServiceConfig("config", data_raw=secret)
+        pulumi.ComponentResource("test:index:Part", "part").register_outputs({"dsn": url, "links": [{"to": secret}]})
+        pulumi.export("dsn", url)
+
+    graph = record(program, secret_config={"key": PLANTED})
+    for name, data in bundle.build(derive(graph), graph.to_json(), formats=[*ALL, "json"]).files.items():
+        assert b"planted" not in data, f"{name} shows a secret"
+        assert b"cGxhbnRlZC" not in data, f"{name} shows it in base64"

@@ -58,6 +58,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         (
             "aws:lambda/permission:Permission",
+            "aws:lambda/invocation:Invocation",
             "aws:lambda/alias:Alias",
             "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig",
             "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",

@@ -68,6 +68,8 @@ def add_nodes(draft: Draft) -> None:
             spec = spec_of(resource)
             draft.specs[resource.urn] = spec
             draft.commands.setdefault(spec.image, []).extend(spec.command)
+        elif resource.outputs.get("capability") == "image" and (name := text(resource.outputs, "reference")):
+            draft.commands.setdefault(name, []).extend(texts(resource.outputs, "starts"))
     for spec in draft.specs.values():
         groups.setdefault(_likeness(draft, spec), []).append(spec)
         if _server(draft, spec).kind in (Kind.DATABASE, Kind.CACHE):

@@ -19,6 +19,8 @@ from topology.views.deployment.ways import LABEL_SIZE, LINE, Way
 from topology.views.scene import Box, Icon, Line, Rect, Role, Scene, Shape, Text
 from topology.views.summary import Summary, summarise
 
+DASHED = "Dashed boxes: may be in any of the zones that they span; the provider or scheduler chooses."
+
 
 def scene(model: Model, icons: Icons, *, summary: Summary | None = None) -> Scene:
     """Lays out and draws the deployment view."""
@@ -34,9 +36,9 @@ def scene(model: Model, icons: Icons, *, summary: Summary | None = None) -> Scen
     if shift:
         shapes = [_moved(one, shift) for one in shapes]
     notes = [f"{_name(model, way)}: {way.edge.disagreement}" for way in ways if way.edge.disagreement]
-    if any(isinstance(one, Rect) and one.style.startswith("card-open") for one in shapes):
-        notes.insert(0, "Dashed boxes: may be in any of the zones that they span; the provider or scheduler chooses.")
-    ends, height = furniture.foot(model, [way.edge for way in ways], bottom, width, notes[:8])
+    dashed = any(isinstance(one, Rect) and one.style.startswith("card-open") for one in shapes)
+    remarks = [DASHED] if dashed else []
+    ends, height = furniture.foot(model, [way.edge for way in ways], bottom, width, notes[:8], remarks=remarks)
     about = f"{len(model.nodes)} parts and {len(model.edges)} connections of {model.title}, by region, zone and tier."
     head = furniture.title(model, "deployment", width)
     return Scene(

@@ -69,6 +69,15 @@ class Passages:
                 spans = sorted([*spans, (grid.box_left - 4, grid.box_right + 4)])
         return [-1e4, *(x for span in spans for x in span), 1e4]
 
+    def bordered(self, way: Way, channel: int, x: float) -> bool:
+        """True where the label of an arrow that ends at x lies on a box's border."""
+        wide = way.label_width + 10
+        low, high = (x - wide, x) if way.label_left else (x, x + wide)
+        return bool(way.label) and any(
+            frame.border and frame.first < channel <= frame.last and (low < frame.x < high or low < frame.right < high)
+            for frame in self._plan.frames
+        )
+
     def passes(self, row: int, x: float, way: Way) -> bool:
         """True where a row may be crossed; what belongs to neither end's box is passed on its outside."""
         if not self._blocks[row].free(x - 0.5, x + 0.5):

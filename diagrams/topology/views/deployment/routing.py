@@ -119,17 +119,9 @@ class Router:
         """True where an arrow, with its label, may end at x; `tidy`: the label does not lie on a box's border."""
         if shared is not None:
             return x == shared.legs[-1].leave
-        if tidy and way.label:
-            end = x + way.label_width + 10
-            for frame in self._plan.frames:
-                if (
-                    frame.border
-                    and frame.first < channel <= frame.last
-                    and (x < frame.x < end or x < frame.right < end)
-                ):
-                    return False
-        wide = way.label_width if way.label_at == "target" else 0.0
-        return self._used[channel].free(x - CLEAR, x + (CLEAR + wide + 7 if wide else CLEAR))
+        if tidy and self._passages.bordered(way, channel, x):
+            return False
+        return self._used[channel].free(*way.room_at(x))
 
     def _straight(self, way: Way, channels: list[int], crossed: list[int], shared: Way | None) -> list[float] | None:
         low = max(way.source.ports()[0], way.target.ports()[0])
@@ -144,6 +136,10 @@ class Router:
             )
 
         found = nearest(wish, low, high, accepts)
+        if found is None and shared is None:
+            way.label_left = True
+            found = nearest(wish, low, high, accepts)
+            way.label_left = found is not None
         if found is None:
             found = nearest(wish, low, high, lambda x: accepts(x, tidy=False))
         return None if found is None else [found] * (len(channels) + 1)
@@ -243,7 +239,6 @@ class Router:
             if not final:
                 self._used[channel].add(leave - CLEAR, leave + CLEAR)
             elif shared is None:
-                wide = way.label_width if way.label_at == "target" else 0.0
-                self._used[channel].add(leave - CLEAR, leave + (CLEAR + wide + 7 if wide else CLEAR))
-                if wide:
-                    way.labelled, way.label_x = True, leave + 6
+                self._used[channel].add(*way.room_at(leave))
+                if way.label and way.label_at == "target":
+                    way.labelled, way.label_x = True, leave - 6 - way.label_width if way.label_left else leave + 6

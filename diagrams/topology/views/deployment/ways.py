@@ -54,11 +54,18 @@ class Way:
     label_x: float = 0
     labelled: bool = False
     label_at: str = "target"
+    label_left: bool = False
     joined: Way | None = None
 
     @property
     def label_width(self) -> float:
         return max((metrics.width(line, LABEL_SIZE) for line in self.label), default=0.0)
+
+    def room_at(self, x: float) -> tuple[float, float]:
+        """From where to where an arrow that ends at x, with its label there, has its channel for itself."""
+        wide = self.label_width if self.label_at == "target" else 0.0
+        wide = wide + 7 if wide else 0.0
+        return (x - CLEAR - wide, x + CLEAR) if self.label_left else (x - CLEAR, x + CLEAR + wide)
 
 
 def rows_of(ways: list[Way]) -> dict[int, list[Leg]]:

@@ -5,18 +5,21 @@ Its bytes differ by Graphviz's version, so a check compares the hash of the mode
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from topology.icons import Icons
 from topology.kinds import Change, ContainerKind
 from topology.model import Model
 from topology.parts import Container
 from topology.theme import CHANGES, MARKS
 from topology.views import furniture, metrics
+from topology.views.logical.apart import apart
 from topology.views.logical.curves import curves, label_places, samples
 from topology.views.logical.detours import Point
 from topology.views.logical.graphviz_source import label_of, source
 from topology.views.logical.layout import MISSING, Layout, MissingGraphvizError, lay_out
 from topology.views.logical.mending import heading_place, mended
-from topology.views.logical.sizes import HEADING, ICON, LABEL, LINE, Caption, caption, title_of
+from topology.views.logical.sizes import HEADING, ICON, LABEL, LINE, SMALL, Caption, caption, title_of
 from topology.views.scene import Box, Icon, Line, Rect, Role, Scene, Shape, Text
 from topology.views.summary import summarise
 
@@ -36,6 +39,7 @@ def scene(model: Model, icons: Icons) -> Scene:
     """Lays out and draws the view. Raises: MissingGraphvizError where there is no `dot`."""
     small = summarise(model, LIMIT).model
     layout = lay_out(source(small))
+    layout = replace(layout, boxes=apart(layout.boxes))
     width = max(layout.w + 2 * furniture.MARGIN, 620.0)
     by = ((width - layout.w) / 2, TOP)
     drawn = curves(layout, small.edges)
@@ -142,7 +146,7 @@ def _thing(id_: str, name: Caption, layout: Layout, icons: Icons, model: Model) 
     y = icon.bottom + 1
     for text, size in name.lines:
         y += LINE
-        style = "t2" if text in node.service and text not in node.label else "t"
+        style = "t2" if size == SMALL else "t"
         shapes.append(Text(x=place.cx, y=y - 1, text=text, size=size, style=style, anchor="middle", owner=id_))
     if node.change is not Change.SAME:
         shapes += _mark(node.change, icon)

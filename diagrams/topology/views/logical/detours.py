@@ -47,27 +47,48 @@ class Ground:
         self._page = page
         self._columns = max(int(page.w / CELL), 1)
         self._rows = max(int(page.h / CELL), 1)
-        self._blocked: set[tuple[int, int]] = set()
-        for box in solid:
-            first, last = (
-                self._cell((box.x - CLEAR, box.y - CLEAR)),
-                self._cell((box.right + CLEAR, box.bottom + CLEAR)),
-            )
+        self._blocked = self._cells(solid, CLEAR)
+
+    def _cells(self, boxes: Sequence[Box], around: float) -> set[tuple[int, int]]:
+        """The cells whose middles lie in any of the boxes, or that near to one."""
+        found: set[tuple[int, int]] = set()
+        for box in boxes:
+            first = self._cell((box.x - around, box.y - around))
+            last = self._cell((box.right + around, box.bottom + around))
             for column in range(first[0], last[0] + 1):
                 for row in range(first[1], last[1] + 1):
                     x, y = self._middle((column, row))
-                    if box.x - CLEAR < x < box.right + CLEAR and box.y - CLEAR < y < box.bottom + CLEAR:
-                        self._blocked.add((column, row))
+                    if box.x - around < x < box.right + around and box.y - around < y < box.bottom + around:
+                        found.add((column, row))
+        return found
 
-    def way(self, start: End, end: End, lines: Mapping[str, Sequence[Point]]) -> tuple[Point, ...] | None:
-        """Control points of a curve between two icons; None where there is no way. Args: `lines` are the others."""
+    def way(
+        self, start: End, end: End, lines: Mapping[str, Sequence[Point]], shut: Sequence[Box] = ()
+    ) -> tuple[Point, ...] | None:
+        """Control points of a curve between two icons; None where there is no way.
+
+        Args:
+            start: Where it leaves.
+            end: Where it arrives.
+            lines: The other arrows, which it meets where it must.
+            shut: Boxes that it may not run through.
+
+        """
         used = {self._cell(point) for points in lines.values() for point in points}
         first, last = self._cell(start.at), self._cell(end.at)
-        cells = self._search(first, last, (0 if start.way > 0 else 2), (2 if end.way > 0 else 0), used)
+        out, into = (0 if start.way > 0 else 2), (2 if end.way > 0 else 0)
+        cells = self._search(first, last, out, into, used=used, shut=self._cells(shut, CELL / 2))
         return None if cells is None else _rounded(_corners(self._path(cells, start.at, end.at)))
 
     def _search(
-        self, first: tuple[int, int], last: tuple[int, int], out: int, into: int, used: set[tuple[int, int]]
+        self,
+        first: tuple[int, int],
+        last: tuple[int, int],
+        out: int,
+        into: int,
+        *,
+        used: set[tuple[int, int]],
+        shut: set[tuple[int, int]],
     ) -> list[tuple[int, int]] | None:
         """The cheapest way from cell to cell that sets out and arrives in the given directions."""
         free = {first, last}
@@ -88,7 +109,7 @@ class Ground:
                 at = (cell[0] + _WAYS[ahead][0], cell[1] + _WAYS[ahead][1])
                 if not (0 <= at[0] < self._columns and 0 <= at[1] < self._rows) or (cell == first and turn):
                     continue
-                if at in self._blocked and at not in free:
+                if at in shut or (at in self._blocked and at not in free):
                     continue
                 total = cost + 1 + (TURN if turn else 0) + (MEET if at in used else 0)
                 if total < best.get((at, ahead), 1e9):

@@ -11,9 +11,11 @@ from topology.views.logical.curves import APART, samples
 from topology.views.logical.detours import End, Ground, Point, touched
 from topology.views.logical.layout import Layout
 from topology.views.logical.sizes import GAP, ICON
+from topology.views.logical.strays import foreign, strayed
 from topology.views.scene import Box
 
 _FAR = 2.2  # times the straight way: an arrow that long is led again, and kept where that is no shorter
+_DETOUR = 1.6  # times its length: what an arrow may grow that goes around a box instead of through it
 _STEP = 8.0  # pixels by which a heading moves aside
 _OFFSETS = (0.0, APART / 2, -APART / 2, APART, -APART, 1.5 * APART, -1.5 * APART)
 
@@ -49,10 +51,19 @@ def mended(
         if points is None:
             continue
         wrong = _wrong(points, edge, layout, solid, page)
-        if not wrong and _length(points) < _FAR * _straight(edge, layout):
+        ends = layout.nodes[edge.source], layout.nodes[edge.target]
+        astray = strayed(samples(points), *ends, layout.boxes)
+        if not wrong and not astray and _length(points) < _FAR * _straight(edge, layout):
             continue
         ground = ground or Ground(page, solid)
-        way = _way(edge, points, layout, ground, {id_: samples(one) for id_, one in found.items() if id_ != edge.id})
+        others = {id_: samples(one) for id_, one in found.items() if id_ != edge.id}
+        if astray:
+            way = _way(edge, points, layout, ground=ground, others=others, shut=foreign(*ends, layout.boxes))
+            better = way is not None and strayed(samples(way), *ends, layout.boxes) < astray
+            if way is not None and better and (wrong or _length(way) < _DETOUR * _length(points)):
+                found[edge.id] = way
+                continue
+        way = _way(edge, points, layout, ground=ground, others=others) if wrong or not astray else None
         if way is not None and (wrong or _length(way) < 0.8 * _length(points)):
             found[edge.id] = way
     return found
@@ -82,20 +93,28 @@ def _straight(edge: Edge, layout: Layout) -> float:
 
 
 def _way(
-    edge: Edge, points: Sequence[Point], layout: Layout, ground: Ground, others: Mapping[str, tuple[Point, ...]]
+    edge: Edge,
+    points: Sequence[Point],
+    layout: Layout,
+    *,
+    ground: Ground,
+    others: Mapping[str, tuple[Point, ...]],
+    shut: Sequence[Box] = (),
 ) -> tuple[Point, ...] | None:
     """The shortest way from one of the source's sides to one of the target's; sides that are in use stay so."""
     best: tuple[float, tuple[Point, ...]] | None = None
     for out, into in product((1, -1), repeat=2):
         start = _end(layout.nodes[edge.source], out, points[0], others)
         end = _end(layout.nodes[edge.target], into, points[-1], others)
-        way = ground.way(start, end, others)
+        way = ground.way(start, end, others, shut)
         if way is None:
             continue
         # An arrow leaves to the right and arrives from the left where that costs little.
         cost = _length(way) + (30 if out < 0 else 0) + (30 if into > 0 else 0)
         if best is None or cost < best[0]:
             best = (cost, way)
+        if shut:
+            break  # a search around boxes is long: the side that arrows mostly leave and meet is good enough
     return best[1] if best else None
 
 
