@@ -59,7 +59,8 @@ def scene(model: Model, icons: Icons) -> Scene:
     shown = {one.kind for one in reaches}
     legend = [edge for edge in edges if edge.kind in shown]
     open_ = sum(1 for one in reaches if one.world and not _ordinary(one.what))
-    notes = [f"{open_} rules admit the whole internet on other ports than 80 and 443"] if open_ else []
+    admit = "1 rule admits" if open_ == 1 else f"{open_} rules admit"
+    notes = [f"{admit} everybody on other ports than 80 and 443"] if open_ else []
     notes += [
         f"{_name(model, edge.source)} → {_name(model, edge.target)}: {edge.disagreement}"
         for edge in model.edges

@@ -6,6 +6,7 @@ account of resources does not change: a member is drawn, inside its group.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -109,7 +110,7 @@ def _group(members: list[Node]) -> Group:
         members=(),
         networks=tuple(sorted({network for one in members for network in one.networks})),
     )
-    return Group(node=node, nodes=tuple(sorted(members, key=lambda one: (one.label, one.id))))
+    return Group(node=node, nodes=tuple(sorted(members, key=lambda one: (_numbered(one.label), one.id))))
 
 
 def _edges(model: Model, stands: Mapping[str, str]) -> tuple[Edge, ...]:
@@ -133,3 +134,8 @@ def _edges(model: Model, stands: Mapping[str, str]) -> tuple[Edge, ...]:
         label = ", ".join(list(labels)[:3]) + (", …" if len(labels) > 3 else "")
         found.append(replace(first, source=source, target=target, label=label, evidence=evidence, disagreement=words))
     return tuple(sorted(found, key=lambda one: one.id))
+
+
+def _numbered(label: str) -> list[tuple[int, str]]:
+    """Orders `tool-2` before `tool-10`."""
+    return [(int(one), "") if one.isdecimal() else (0, one) for one in re.split(r"(\d+)", label)]

@@ -182,3 +182,24 @@ def test_the_judge_sees_each_kind_of_fault(shapes: tuple[Any, ...], words: str) 
 def test_arrows_that_join_at_one_target_may_share_their_end() -> None:
     joined = replace(ACROSS, owner="second", source="c")
     assert geometry.faults(_scene(ACROSS, joined)) == []
+
+
+def test_an_arrow_ends_at_the_words_or_the_icon_of_a_chip(model_of: Callable[[str], Model]) -> None:
+    model = model_of("docker_host")
+    scene = deployment.scene(model, Icons())
+    chips = {one.owner: one.box for one in scene.icons() if one.box.w < 30 and one.owner in model.node}
+    ends = [
+        (owner, x)
+        for line in scene.lines()
+        for owner, (x, _) in ((line.source, line.points[0]), (line.target, line.points[-1]))
+        if owner in chips
+    ]
+    assert ends, "the program has arrows between chips"
+    for owner, x in ends:
+        right = max(one.box.right for one in scene.texts() if one.owner == owner and one.role is Role.CAPTION)
+        assert chips[owner].x <= x <= right, f"an arrow beside {owner} ends at nothing"
+
+
+def test_likes_are_listed_in_the_order_of_their_numbers(model_of: Callable[[str], Model]) -> None:
+    words = [one.text for one in deployment.scene(model_of("docker_host"), Icons()).texts()]
+    assert words.index("tool-2") < words.index("tool-10"), "who looks for the tenth looks at the end"

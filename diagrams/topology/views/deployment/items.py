@@ -67,6 +67,10 @@ class Item:
         """Where vertical arrows may meet it."""
         if self.form == "tile":
             return self.cx - 20, self.cx + 20
+        if self.form == "chip":  # its words may end long before its room does: no arrow beside them
+            words = (self.node.label, self.node.service)
+            wide = max(metrics.width(metrics.clean(one), 11) for one in words)
+            return self.x + 8, min(self.right - 12, self.x + 10 + SMALL + wide)
         return self.x + 12, self.right - 12
 
     def wide_ports(self) -> tuple[float, float]:
@@ -77,6 +81,8 @@ class Item:
         """Where an arrow that comes from there would best meet it: at the nearest icon."""
         if self.form == "tile":
             return self.cx
+        if self.form == "chip":
+            return self.x + 4 + SMALL / 2
         if self.columns:
             centres = [(left + right) / 2 for _, left, right in self.columns]
             return min(centres, key=lambda one: (abs(one - other), one))
