@@ -188,10 +188,7 @@ class Planner:
     def _item(self, node: Node, room: float) -> Item:
         if node.id in self._summary.groups:
             names = [one.label for one in self._summary.groups[node.id].nodes]
-            more = [] if len(names) <= 2 else [f"{names[1]}, …"]
-            what = node.service or node.label
-            return items.card(
-                replace(node, label=what, service=f"{len(names)} of these", details=(names[0], *(more or names[1:]))),
-                room,
-            )
+            # Side by side with others there is no room for a list: how many, of what, and the first one's name.
+            first = f"{names[0]}, …" if len(names) > 1 else names[0]
+            return items.tile(replace(node, service=first, details=()), room)
         return items.tile(node, room)
