@@ -77,7 +77,9 @@ def started(machine: Path) -> int:
 
 
 def in_background(machine: Path, **environment: str) -> subprocess.Popen[str]:
-    code = "from archkit.engine import ensure_engine; print(ensure_engine().source)"
+    # Who runs the tests in a shell's background has SIGINT ignored, and so have the children: as in a terminal instead.
+    terminal = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{terminal}; from archkit.engine import ensure_engine; print(ensure_engine().source)"
     return subprocess.Popen(
         [sys.executable, "-c", code],
         env=os.environ | environment,
