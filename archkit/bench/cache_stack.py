@@ -15,13 +15,12 @@ import docker
 from pulumi import automation
 
 from archkit.bench.arena import built
-from archkit.bench.built import build_missing
-from archkit.bench.deployment import PASSPHRASE, free_port
+from archkit.bench.deployment import free_port
+from archkit.bench.from_memory import build_missing, stack_in
 from archkit.drills.deployed import Deployed
 from archkit.drills.faults import Host
 from archkit.drills.victims import Member, populate, primary_among
 from archkit.drills.victims.engines import PROBES
-from archkit.engine import ensure_engine
 from archkit.recorder import record
 from archkit.stack.docker import client
 from components.cache import CacheArgs, Engine
@@ -134,22 +133,7 @@ def deployed_caches() -> Generator[Caches]:
     build_missing(daemon, lambda: declare(building), name)
     ready = replace(building, prebuilt=True)
     with TemporaryDirectory(prefix="archkit-caches-") as folder:
-        engine = ensure_engine()
-        (Path(folder) / "state").mkdir()
-        stack = automation.create_stack(
-            name,
-            project_name="archkit",
-            program=lambda: declare(ready),
-            opts=automation.LocalWorkspaceOptions(
-                work_dir=folder,
-                pulumi_command=engine.command(),
-                env_vars={  # pyright: ignore[reportArgumentType]
-                    **engine.environment(),
-                    "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-                    "PULUMI_BACKEND_URL": (Path(folder) / "state").as_uri(),
-                },
-            ),
-        )
+        stack = stack_in(Path(folder), name, lambda: declare(ready))
         try:
             stack.set_config("archkit:secret", automation.ConfigValue(secret, secret=True))
             stack.up()

@@ -12,12 +12,10 @@ from tempfile import TemporaryDirectory
 
 import docker
 import httpx
-from pulumi import automation
 
 from archkit.bench.arena import built
-from archkit.bench.built import build_missing
-from archkit.bench.deployment import PASSPHRASE, free_port
-from archkit.engine import ensure_engine
+from archkit.bench.deployment import free_port
+from archkit.bench.from_memory import build_missing, stack_in
 from archkit.stack.docker import client
 from components.cdn import Behaviour, CacheKey, CdnArgs, ErrorPage, Methods, OriginGroup, RateLimit, Ttl
 from components.image import ImageArgs
@@ -116,7 +114,6 @@ def deployed_edge(args: CdnArgs = ARGS) -> Generator[Edge]:
     origin = built(daemon, "archkit/bench-origin", ORIGIN, LocalSettings().base_image)
     build_missing(daemon, lambda: declare(LocalSettings(images={"origin": origin}), args), name)
     with TemporaryDirectory(prefix="archkit-edge-") as folder:
-        (Path(folder) / "state").mkdir()
         settings = LocalSettings(
             images={"origin": origin},
             prebuilt=True,
@@ -124,21 +121,7 @@ def deployed_edge(args: CdnArgs = ARGS) -> Generator[Edge]:
             edge_ports=ports,
             keys=f"{folder}/keys",
         )
-        engine = ensure_engine()
-        stack = automation.create_stack(
-            name,
-            project_name="archkit",
-            program=lambda: declare(settings, args),
-            opts=automation.LocalWorkspaceOptions(
-                work_dir=folder,
-                pulumi_command=engine.command(),
-                env_vars={  # pyright: ignore[reportArgumentType]
-                    **engine.environment(),
-                    "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
-                    "PULUMI_BACKEND_URL": (Path(folder) / "state").as_uri(),
-                },
-            ),
-        )
+        stack = stack_in(Path(folder), name, lambda: declare(settings, args))
         try:
             stack.up()
             first, second = (f"https://localhost:{port}" for port in ports)
