@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archkit.graph import Graph, Resource
+from archkit.graph import Graph
 from archkit.policies.aws.autoscaling import GROUP, POLICY, specifications
 from archkit.policies.aws.ec2 import TEMPLATE
 from archkit.policies.aws.elasticache import GROUP as REPLICATION_GROUP
@@ -177,17 +177,14 @@ def token_rotation(graph: Graph) -> Iterator[Problem]:
     source="Amazon RDS User Guide, Password management with Amazon RDS and AWS Secrets Manager",
 )
 def master_password(graph: Graph) -> Iterator[Problem]:
-    for one, key in (*_keyed(graph, CLUSTER, "masterPassword"), *_keyed(graph, INSTANCE, "password")):
+    keys = ((CLUSTER, "masterPassword"), (INSTANCE, "password"))
+    for one, key in ((one, key) for type_, key in keys for one in graph.of_type(type_)):
         if one.inputs.get(key):
             yield Problem(
                 resource=one,
                 reason=f"{key}: is kept in the state, and nobody rotates it",
                 remedy="set manage_master_user_password=True, or give it by the write-only input",
             )
-
-
-def _keyed(graph: Graph, type_: str, key: str) -> list[tuple[Resource, str]]:
-    return [(one, key) for one in graph.of_type(type_)]
 
 
 @policy(
