@@ -50,16 +50,14 @@ def join(lab: Lab) -> None:
 
     """
     clients = {zone.name: connect(zone) for zone in lab.zones}
-    inside = [zone for zone in lab.zones if _is_member(clients[zone.name])]
+    inside = [zone for zone in lab.zones if _settled(clients[zone.name]) == "active"]
     first = inside[0] if inside else lab.zones[0]
     if not inside:
         _init(clients[first.name], first)
     token = mapping(mapping(clients[first.name].swarm.attrs or _reloaded(clients[first.name]))["JoinTokens"])["Manager"]
     for zone in lab.zones:
         if zone != first and zone not in inside:
-            clients[zone.name].swarm.join(
-                [f"{first.address}:2377"], text(token), listen_addr=f"{zone.address}:2377", advertise_addr=zone.address
-            )
+            _join(clients[zone.name], zone, f"{first.address}:2377", text(token))
     wait_until_ready(lab)
     _label(clients[first.name], lab)
 
@@ -114,8 +112,27 @@ def _init(client: docker.DockerClient, zone: Zone) -> None:
     )
 
 
-def _is_member(client: docker.DockerClient) -> bool:
-    return text(mapping(mapping(client.info()).get("Swarm")).get("LocalNodeState")) == "active"
+def _join(client: docker.DockerClient, zone: Zone, manager: str, token: str) -> None:
+    """Joins the zone to the manager's swarm, where the order of a kit that was killed has not done so meanwhile."""
+    try:
+        client.swarm.join([manager], token, listen_addr=f"{zone.address}:2377", advertise_addr=zone.address)
+    except APIError:
+        if _settled(client) != "active":
+            raise
+
+
+def _settled(client: docker.DockerClient) -> str:
+    """What the daemon says of its place in a swarm: `active`, `inactive`, `error`, or `pending` for too long.
+
+    A daemon goes on with an order whose client was killed: until that has ended, it is `pending`, and refuses another.
+
+    """
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        state = text(mapping(mapping(client.info()).get("Swarm")).get("LocalNodeState"))
+        if state != "pending" or time.monotonic() > until:
+            return state
+        time.sleep(0.1)
 
 
 def _reloaded(client: docker.DockerClient) -> dict[str, object]:
