@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -19,7 +20,7 @@ from archkit.backup.runner import remove
 from archkit.bench.backup_rows import lost_rows, point_in_time_row
 from archkit.bench.deployment import Deployment, temporary
 from archkit.bench.drilled import drilled
-from archkit.bench.rows import Row, spread
+from archkit.bench.rows import Row, spread, tried
 from archkit.drills.deployed import deployed
 from archkit.drills.report import Report
 from archkit.drills.runner import Options, held, run_scenario
@@ -63,8 +64,8 @@ def measure(project: Project, *, rounds: int = 3) -> list[Row]:
             stack.up()
             repository = _copied(stack)
             fill(_leader(stack))
-            rows = copy_rows([_round(stack, repository) for _ in range(rounds)], _megabytes(stack))
-            return [*rows, *_drills(project, stack)]
+            rows = tried("copy and restore of 300 MB", partial(_copies, stack, repository, rounds))
+            return [*rows, *tried("drills of the copies", partial(_drills, project, stack))]
         finally:
             stack.destroy()
             remove_volumes(stack.docker, stack.name)
@@ -108,6 +109,10 @@ def _seconds(what: str, values: list[float], note: str) -> Row:
         spread=spread(values),
         note=note,
     )
+
+
+def _copies(stack: Deployment, repository: Repository, rounds: int) -> list[Row]:
+    return copy_rows([_round(stack, repository) for _ in range(rounds)], _megabytes(stack))
 
 
 def _drills(project: Project, stack: Deployment) -> list[Row]:

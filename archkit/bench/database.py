@@ -6,11 +6,11 @@ from functools import partial
 
 from archkit.bench.database_changes import member_added
 from archkit.bench.database_path import path_rows
-from archkit.bench.database_rows import control, gap_rows, lost_row, tried
+from archkit.bench.database_rows import control, gap_rows, lost_row
 from archkit.bench.database_stack import DatabaseStack, deployed_database, image_tags
 from archkit.bench.database_zone import zone_rows
 from archkit.bench.drilled import drilled
-from archkit.bench.rows import Row
+from archkit.bench.rows import Row, tried
 from archkit.drills.report import Report
 from archkit.drills.runner import Options
 from archkit.drills.scenarios.database.cluster import (

@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from statistics import median
 
 from archkit.bench.rows import Row, spread
 from archkit.drills.report import Report
 from archkit.drills.report.measures import Measures
-from archkit.errors import UserError
-
-_NOTE = 400  # characters of an error that stand in a table
-
-
-def tried(what: str, make: Callable[[], Iterable[Row]]) -> list[Row]:
-    """The rows of one measurement, or one that says why there are none: the others are measured all the same."""
-    try:
-        return list(make())
-    except UserError as error:
-        note = "; ".join(error.problems)
-    except Exception as error:  # twenty minutes' work is not lost to one measurement
-        note = f"{type(error).__name__}: {error}"
-    return [Row(what=what, target="", measured="not measured", met=False, n=0, note=note[:_NOTE])]
 
 
 def gap_rows(report: Report, most_seconds: float) -> list[Row]:

@@ -8,14 +8,13 @@ from statistics import median
 
 from archkit.bench.deployment import temporary
 from archkit.bench.drilled import drilled
-from archkit.bench.rows import Row, spread
+from archkit.bench.rows import Row, spread, tried
 from archkit.bench.zones import complete, temporary_in_zones, three_zones
 from archkit.drills.deployed import deployed
 from archkit.drills.report import Report
 from archkit.drills.report.measures import Measures
 from archkit.drills.runner import Options
 from archkit.drills.scenarios import scenarios
-from archkit.errors import UserError
 from archkit.lab import Lab, requirements
 from archkit.stack.project import Project
 
@@ -44,7 +43,9 @@ def measure(project: Project, *, rounds: int = 3, rate: float = RATE) -> list[Ro
         options = Options(rate=rate, repeat=rounds, requests=LEAST_REQUESTS)
 
         def rows(name: str, read: Callable[[Report], list[Row]]) -> list[Row]:
-            return measured(name, lambda: read(drilled(project, name, found, options, label="web-local")))
+            return tried(
+                f"failed GETs, {name}", lambda: read(drilled(project, name, found, options, label="web-local"))
+            )
 
         fitting = [name for name in SETTLED if scenarios()[name].needs(found) is None]
         made = [row for name in fitting for row in rows(name, lambda report: [failures(report)])]
@@ -68,18 +69,12 @@ def measure_zones(project: Project, *, rounds: int = 3, rate: float = ZONE_RATE)
         options = Options(rate=rate, repeat=rounds)  # a zone's way back takes a minute: some 20 000 GETs by itself
 
         def rows(name: str) -> list[Row]:
-            return measured(name, lambda: zone_rows(drilled(project, name, found, options, label="web-lab")))
+            return tried(
+                f"failed GETs in three zones, {name}",
+                lambda: zone_rows(drilled(project, name, found, options, label="web-lab")),
+            )
 
         return [row for name in ("load-balancer-killed", *ZONES) for row in rows(name)]
-
-
-def measured(name: str, measure: Callable[[], list[Row]]) -> list[Row]:
-    """The rows of one scenario; where it was stopped, one that says why; the others are measured all the same."""
-    try:
-        return measure()
-    except UserError as error:
-        note = "; ".join(error.problems)
-        return [Row(what=f"failed GETs, {name}", target="0", measured="stopped", met=False, n=0, note=note)]
 
 
 def failures(report: Report) -> Row:

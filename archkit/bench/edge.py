@@ -7,6 +7,7 @@ import http.client
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from functools import partial
 from statistics import median
 
 import httpx
@@ -24,7 +25,7 @@ from archkit.bench.edge_peers import (
     zipf,
 )
 from archkit.bench.edge_stack import Edge, deployed_edge
-from archkit.bench.rows import Row, spread
+from archkit.bench.rows import Row, spread, tried
 from components.cdn.local.location import PORT
 from components.settings import LocalSettings
 
@@ -39,11 +40,13 @@ KILL_SECONDS = 8.0
 def measure(*, rounds: int = 3) -> list[Row]:
     """All rows, on a stack of its own; the last ones end its parts."""
     with deployed_edge() as edge:
-        rows: list[Row] = []
         with _clients(edge) as clients:
-            rows += [spared(edge, clients, rounds=rounds), cost(edge, clients, rounds=rounds)]
-        rows += [hit_ratio(edge), coalesced(edge, rounds=rounds), location_killed(edge, rounds=rounds)]
-        return [*rows, *origins_gone(edge)]
+            rows = tried("a page cached at the edge / straight", partial(spared, edge, clients, rounds=rounds))
+            rows += tried("the kit's edge / a bare Varnish", partial(cost, edge, clients, rounds=rounds))
+        rows += tried("hit ratio on a Zipf load", partial(hit_ratio, edge))
+        rows += tried("500 clients on one cold object", partial(coalesced, edge, rounds=rounds))
+        rows += tried("one edge location is killed", partial(location_killed, edge, rounds=rounds))
+        return [*rows, *tried("all origins gone", partial(origins_gone, edge))]
 
 
 def spared(edge: Edge, clients: Container, *, rounds: int) -> Row:

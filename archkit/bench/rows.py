@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+
+from archkit.errors import UserError
+
+_NOTE = 400  # characters of an error that stand in a table
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,3 +37,15 @@ class Row:
 def spread(values: Sequence[float], digits: int = 1) -> str:
     """Smallest and largest, for `Row.spread`; empty for fewer than two."""
     return f"{min(values):.{digits}f} - {max(values):.{digits}f}" if len(values) > 1 else ""
+
+
+def tried(what: str, make: Callable[[], Row | Iterable[Row]]) -> list[Row]:
+    """The rows of one measurement, or one that says why there are none: the others are measured all the same."""
+    try:
+        made = make()
+        return [made] if isinstance(made, Row) else list(made)
+    except UserError as error:
+        note = "; ".join(error.problems)
+    except Exception as error:  # half an hour's work is not lost to one measurement
+        note = f"{type(error).__name__}: {error}"
+    return [Row(what=what, target="", measured="not measured", met=False, n=0, note=note[:_NOTE])]

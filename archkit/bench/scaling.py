@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import random
+from functools import partial
 
 from archkit.bench.deployment import Deployment, temporary
-from archkit.bench.rows import Row
+from archkit.bench.rows import Row, tried
 from archkit.bench.scaling_runs import Watch, capacity_of, first_look, hold_to, run, settle, start_seconds
 from archkit.drills.load.outcome import Kind
 from archkit.drills.load.result import LoadResult
@@ -31,7 +32,10 @@ MARGIN_SECONDS = 30.0  # beyond the policy's own time
 def measure(project: Project, *, rounds: int = 3) -> list[Row]:
     """All rows, on two stacks of their own; the noise lasts 10 minutes, and one where rounds is 1."""
     noise = NOISE_SECONDS if rounds > 1 else NOISE_SHORT_SECONDS
-    return [*doubled(project), *fivefold(project, noise_seconds=noise)]
+    return [
+        *tried("load steps from 1x to 2x", partial(doubled, project)),
+        *tried("load steps from 1x to 5x", partial(fivefold, project, noise_seconds=noise)),
+    ]
 
 
 def doubled(project: Project) -> list[Row]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
+from functools import partial
 from itertools import pairwise
 from statistics import median
 
@@ -12,7 +14,7 @@ import httpx
 from archkit.bench import commands, first_answer, proxy
 from archkit.bench.deployment import Deployment, temporary
 from archkit.bench.memory import used_megabytes
-from archkit.bench.rows import Row, spread
+from archkit.bench.rows import Row, spread, tried
 from archkit.bench.traffic import gets_while
 from archkit.drills.faults.container import ContainerFault
 from archkit.drills.faults.cut import Cut
@@ -40,14 +42,17 @@ def measure(project: Project, client: docker.DockerClient, *, rounds: int = 3) -
         rounds: How often each fault and each run of the engine is repeated.
 
     """
-    rows = [first_answer.measure(project, rounds=rounds)]
+    rows = tried("until the first answer", partial(first_answer.measure, project, rounds=rounds))
     with temporary(project, "bench", "web.service.capacity.maximum=3") as web:
         web.up()
         web.wait_for_answer()
-        rows += [*commands.measure(web, rounds=rounds), memory(web)]
-        rows += [failed_gets(web, name, fault, rounds=rounds) for name, fault in FAULTS.items()]
-        rows += [rolling_update(web, rounds=rounds), load_balancer_gap(web, rounds=rounds)]
-    return [*rows, *proxy.measure(client, rounds=rounds)]
+        rows += tried("up and preview without changes", partial(commands.measure, web, rounds=rounds))
+        rows += tried("memory of the deployed design", partial(memory, web))
+        for name, fault in FAULTS.items():
+            rows += tried(f"failed GETs, a replica is {name}", partial(failed_gets, web, name, fault, rounds=rounds))
+        rows += tried("failed GETs, rolling update", partial(rolling_update, web, rounds=rounds))
+        rows += tried("gap of the only load balancer", partial(load_balancer_gap, web, rounds=rounds))
+    return [*rows, *tried("the kit's HAProxy against a bare one", partial(proxy.measure, client, rounds=rounds))]
 
 
 def failed_gets(web: Deployment, name: str, fault: type[ContainerFault], *, rounds: int, rate: float = RATE) -> Row:
@@ -137,9 +142,10 @@ def _settled(web: Deployment, seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if len(web.containers("web")) >= REPLICAS:
-            seen = {httpx.get(web.url).headers.get("x-archkit-replica") for _ in range(10 * REPLICAS)}
-            if len(seen - {None}) >= REPLICAS:
-                return
+            with suppress(httpx.TransportError):
+                seen = {httpx.get(web.url).headers.get("x-archkit-replica") for _ in range(10 * REPLICAS)}
+                if len(seen - {None}) >= REPLICAS:
+                    return
         time.sleep(0.5)
     message = f"{web.url}: not {REPLICAS} replicas answered within {seconds:.0f} s"
     raise TimeoutError(message)

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from archkit.bench.database_rows import control, gap_rows, lost_row, tried
+from archkit.bench.database_rows import control, gap_rows, lost_row
 from archkit.drills.load import Record, Write
 from archkit.drills.report import Report
-from archkit.errors import UserError
 
 
 @pytest.fixture
@@ -62,16 +61,3 @@ def test_neither_is_a_run_that_proves_nothing_nor_a_way_back_that_was_missed(rep
     late = replace(made, runs=(replace(run, expectations=("2 replicas stream within 180 s",)),))
     assert lost_row(late).met is False
     assert "2 replicas stream" in lost_row(late).note
-
-
-@pytest.mark.parametrize(
-    ("error", "note"),
-    [(UserError("stack bench: must be complete"), "stack bench: must be complete"), (ValueError("x"), "ValueError: x")],
-)
-def test_a_measurement_that_fails_is_told_and_the_others_go_on(error: Exception, note: str) -> None:
-    def fails():
-        raise error
-
-    (row,) = tried("primary-killed", fails)
-
-    assert (row.measured, row.met, row.note) == ("not measured", False, note)
