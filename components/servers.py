@@ -125,26 +125,6 @@ def mounted(given: LocalSecret, *, user: str = USER) -> docker.ServiceTaskSpecCo
     )
 
 
-def command_check(
-    command: Sequence[str], *, seconds: int, start_seconds: int
-) -> docker.ServiceTaskSpecContainerSpecHealthcheckArgs:
-    """A command that exits with 0 where the server is well.
-
-    Args:
-        command: With its arguments.
-        seconds: Between two checks.
-        start_seconds: How long failed ones do not count.
-
-    """
-    return docker.ServiceTaskSpecContainerSpecHealthcheckArgs(
-        tests=["CMD", *command],
-        interval=duration(seconds * 1000),
-        timeout=duration(10_000),
-        retries=6,
-        start_period=duration(start_seconds * 1000),
-    )
-
-
 def _task(server: Server) -> docker.ServiceTaskSpecArgs:
     constraints = [f"node.labels.archkit.zone=={server.zone}"] if server.zone else None
     preferences = ["spread=node.labels.archkit.zone"] if server.spread else None

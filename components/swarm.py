@@ -4,14 +4,6 @@ import pulumi
 import pulumi_docker as docker
 
 USER = "10001:10001"  # no account of any image or host: owns nothing anywhere
-CHECK_SECONDS = 2
-CHECK_TIMEOUT_SECONDS = 10
-# bash is in every Debian-based image (Essential), and speaks TCP by itself: no curl, no interpreter to start.
-_CHECK = (
-    'exec 3<>"/dev/tcp/127.0.0.1/$1" && '
-    'printf "GET %s HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n" "$2" >&3 && '
-    'read -r -t 9 _ status _ <&3 && [ "$status" = 200 ]'
-)
 _UNITS = ((3_600_000, "h"), (60_000, "m"))
 
 
@@ -50,30 +42,6 @@ def temporary_files(path: str, megabytes: int) -> docker.ServiceTaskSpecContaine
         tmpfs_options=docker.ServiceTaskSpecContainerSpecMountTmpfsOptionsArgs(
             size_bytes=megabytes * 1024 * 1024, mode=0o777
         ),
-    )
-
-
-def http_check(
-    port: int, path: str, *, start_seconds: int, every_seconds: int = CHECK_SECONDS
-) -> docker.ServiceTaskSpecContainerSpecHealthcheckArgs:
-    """Who is silent for half a minute is replaced; Swarm lists a task in its DNS once it passed.
-
-    Slow to give up on purpose: on a machine that is short of processor time the check itself comes late, and replacing
-    who still works takes more away. Whether a replica gets requests is the load balancer's to decide, in a second.
-
-    Args:
-        port: Where the container answers; the image needs bash.
-        path: Answers 200 while the process works.
-        start_seconds: How long failed checks do not count.
-        every_seconds: Docker asks for the first time after so long: nobody is healthy sooner. Each costs a process.
-
-    """
-    return docker.ServiceTaskSpecContainerSpecHealthcheckArgs(
-        tests=["CMD", "bash", "-c", _CHECK, "health-check", str(port), path],
-        interval=duration(every_seconds * 1000),
-        timeout=duration(CHECK_TIMEOUT_SECONDS * 1000),
-        retries=3,
-        start_period=duration(start_seconds * 1000),
     )
 
 

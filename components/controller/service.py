@@ -9,10 +9,11 @@ import pulumi_docker as docker
 from components.access.local import LocalSecret
 from components.controller.agent.docker_api import SOCKET
 from components.controller.agent.server import PORT
+from components.health import http_check
 from components.images import ROOT
 from components.naming import docker_name
 from components.servers import mounted
-from components.swarm import container_labels, duration, http_check, log_driver, service_labels
+from components.swarm import container_labels, duration, log_driver, service_labels
 
 ROLE = "controller"
 HOST_SOCKET = "/var/run/docker.sock"

@@ -9,6 +9,7 @@ from components.access import on_same_target
 from components.access.local import LocalAccess, LocalBackend, LocalPlacement, LocalReachable
 from components.connect import Connectable, Endpoint, declared_links
 from components.errors import refuse, unless, unsupported
+from components.health import http_check
 from components.images import ROOT, build
 from components.load_balancer.contract import LoadBalancer, LoadBalancerArgs, Route, route_problems
 from components.load_balancer.haproxy import (
@@ -25,7 +26,7 @@ from components.load_balancer.haproxy import (
 from components.naming import Kind, docker_name, fixed
 from components.network import Network
 from components.settings import LocalSettings
-from components.swarm import USER, container_labels, duration, http_check, labels, log_driver, service_labels
+from components.swarm import USER, container_labels, duration, labels, log_driver, service_labels
 
 ROLE = "load-balancer"
 CONFIGURATION_FILE = "/etc/haproxy/haproxy.cfg"

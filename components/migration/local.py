@@ -7,11 +7,12 @@ from components.access import on_same_target
 from components.access.local import LocalAccess, LocalMigratable
 from components.database import Database
 from components.errors import refuse
+from components.health import command_check
 from components.image import Image
 from components.migration.contract import Migration, MigrationArgs, where
 from components.naming import Kind, docker_name, fixed
 from components.network import Network
-from components.servers import command_check, mounted
+from components.servers import mounted
 from components.settings import LocalSettings
 from components.swarm import USER, container_labels, duration, log_driver, service_labels, temporary_files
 
@@ -95,7 +96,7 @@ class LocalMigration(Migration):
             env=environment,
             secrets=[mounted(one) for one in access.secrets],
             healthcheck=command_check(
-                ["test", "-e", APPLIED], seconds=_CHECK_SECONDS, start_seconds=self.args.timeout_seconds
+                ["test", "-e", APPLIED], every_seconds=_CHECK_SECONDS, start_seconds=self.args.timeout_seconds
             ),
             user=USER,
             read_only=True,

@@ -14,21 +14,13 @@ from components.connect import Component, Connectable, Endpoint, declared_links,
 from components.controller.agent.policy import Policy, Schedule
 from components.controller.agent.swarm import SCALING
 from components.errors import refuse
+from components.health import CHECK_SECONDS, http_check
 from components.image import Image
 from components.naming import Kind, docker_name, fixed
 from components.network import Network
 from components.service.contract import Service, ServiceArgs, Size
 from components.settings import LocalSettings
-from components.swarm import (
-    CHECK_SECONDS,
-    USER,
-    container_labels,
-    duration,
-    http_check,
-    log_driver,
-    service_labels,
-    temporary_files,
-)
+from components.swarm import USER, container_labels, duration, log_driver, service_labels, temporary_files
 
 T = TypeVar("T")
 ROLE = "replica"

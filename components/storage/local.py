@@ -7,22 +7,14 @@ from components.access import on_same_target
 from components.access.local import LocalAccess, LocalBackend, LocalPlacement
 from components.connect import Endpoint
 from components.errors import refuse, unless
+from components.health import http_check
 from components.images import ROOT, build_with_files
 from components.naming import Kind, docker_name, fixed
 from components.network import Network
 from components.settings import LocalSettings
 from components.storage.contract import Storage, StorageArgs
 from components.storage.nginx import HEALTH_PATH, PORT, Server, render_nginx
-from components.swarm import (
-    USER,
-    container_labels,
-    duration,
-    http_check,
-    labels,
-    log_driver,
-    service_labels,
-    temporary_files,
-)
+from components.swarm import USER, container_labels, duration, labels, log_driver, service_labels, temporary_files
 
 ROLE = "storage"
 REPLICAS = 2

@@ -15,10 +15,11 @@ from components.backup.local.problems import problems
 from components.backup.local.views import render_offsite, render_plan, render_repository
 from components.database.contract import Database
 from components.errors import refuse
+from components.health import command_check
 from components.images import ROOT, build
 from components.naming import docker_name
 from components.network import Network
-from components.servers import Server, command_check, file, serve
+from components.servers import Server, file, serve
 from components.settings import LocalSettings
 from components.volumes import Volume, member_volume
 
@@ -109,7 +110,9 @@ class LocalBackup(Backup):
                 networks=[source.network_id, *([self._offsite_network] if self.args.offsite else [])],
                 aliases=[REPOSITORY, *([OFFSITE] if self.args.offsite else [])],
                 megabytes=_REPOSITORY_MEGABYTES,
-                check=command_check(["bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{PORT}"], seconds=2, start_seconds=20),
+                check=command_check(
+                    ["bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{PORT}"], every_seconds=2, start_seconds=20
+                ),
                 environment={
                     "ARCHKIT_BACKUP": render_plan(self.args, database),
                     "PGBACKREST_CONFIG_INCLUDE_PATH": layout.SECRETS_FOLDER,
@@ -148,7 +151,7 @@ class LocalBackup(Backup):
                 networks=[self._offsite_network],
                 megabytes=_OFFSITE_MEGABYTES,
                 check=command_check(
-                    ["bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{layout.SFTP_PORT}"], seconds=5, start_seconds=10
+                    ["bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{layout.SFTP_PORT}"], every_seconds=5, start_seconds=10
                 ),
                 files={layout.SSHD_FILE: configuration},
                 secrets=[self.material.host_key, self.material.authorized],

@@ -11,8 +11,9 @@ from components.cache.local import layout
 from components.cache.local.layout import Layout
 from components.cache.local.material import Material
 from components.connect import Component
+from components.health import command_check
 from components.images import ROOT, build
-from components.servers import Server, command_check, serve
+from components.servers import Server, serve
 from components.settings import LocalSettings
 
 _IMAGE = ROOT / "components" / "cache" / "image" / "memcached"
@@ -49,7 +50,7 @@ def memcached(
             command=command(args),
             networks=[own_network],
             megabytes=args.memory_mebibytes + _NODE_MEGABYTES,
-            check=command_check(["bash", "-c", _CHECK], seconds=2, start_seconds=10),
+            check=command_check(["bash", "-c", _CHECK], every_seconds=2, start_seconds=10),
             secrets=[material.authority, certificate],
             zone=zones[index % len(zones)] if zones else "",
             # One after the other: an update empties one node at a time.

@@ -13,11 +13,11 @@ from components.cache.local.layout import Layout
 from components.cache.local.material import Material
 from components.cache.local.views import STOP_SECONDS, render_member, render_proxy, render_sentinel
 from components.connect import Component
+from components.health import command_check, http_check
 from components.images import ROOT, build
 from components.profile import Profile
-from components.servers import Server, command_check, file, serve
+from components.servers import Server, file, serve
 from components.settings import LocalSettings
-from components.swarm import http_check
 
 _IMAGE = ROOT / "components" / "cache" / "image" / "valkey"
 _SENTINEL_MEGABYTES, _PROXY_MEGABYTES = 48, 96
@@ -83,7 +83,9 @@ class _Maker:
                 command=["cache-member"],
                 networks=networks,
                 megabytes=round(self.args.memory_mebibytes * _MEMBER_SHARE) + _MEMBER_MEGABYTES,
-                check=command_check(["cache-health", str(layout.MEMBER_PORT)], seconds=3, start_seconds=_START_SECONDS),
+                check=command_check(
+                    ["cache-health", str(layout.MEMBER_PORT)], every_seconds=3, start_seconds=_START_SECONDS
+                ),
                 environment=self.environment(part, layout.MEMBER),
                 files={"/etc/cache/valkey.conf": configuration},
                 secrets=[*secrets, password],
@@ -122,7 +124,7 @@ class _Maker:
                 networks=networks,
                 megabytes=_SENTINEL_MEGABYTES,
                 check=command_check(
-                    ["cache-health", str(layout.SENTINEL_PORT)], seconds=3, start_seconds=_START_SECONDS
+                    ["cache-health", str(layout.SENTINEL_PORT)], every_seconds=3, start_seconds=_START_SECONDS
                 ),
                 environment=self.environment(part, layout.SENTINEL),
                 files={"/etc/cache/sentinel.conf": configuration},

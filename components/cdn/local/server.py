@@ -8,15 +8,8 @@ import pulumi_docker as docker
 
 from components.cdn.local.location import INTERNAL_PORT, PORT, SHIELD, STOP_SECONDS
 from components.connect import Component
-from components.swarm import (
-    USER,
-    container_labels,
-    duration,
-    http_check,
-    log_driver,
-    service_labels,
-    temporary_files,
-)
+from components.health import http_check
+from components.swarm import USER, container_labels, duration, log_driver, service_labels, temporary_files
 
 EDGES = ("a", "b")
 EDGE_ROLE = "edge-location"

@@ -6,8 +6,8 @@ import pulumi_docker as docker
 from components.database.local import layout
 from components.database.local.layout import Layout
 from components.database.local.site import Site
+from components.health import http_check
 from components.servers import Server, serve
-from components.swarm import http_check
 
 MEGABYTES = 128
 

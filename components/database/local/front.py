@@ -7,8 +7,8 @@ import pulumi_docker as docker
 from components.database.local import layout
 from components.database.local.site import Site
 from components.database.local.views import render_pooler, render_proxy
-from components.servers import Server, command_check, file, serve
-from components.swarm import http_check
+from components.health import command_check, http_check
+from components.servers import Server, file, serve
 
 _PROXY_MEGABYTES, _POOLER_MEGABYTES = 96, 64
 
@@ -65,7 +65,7 @@ def _pooler(site: Site, role: str, port: int, after: Sequence[docker.Service]) -
             networks=[site.own_network],
             megabytes=_POOLER_MEGABYTES,
             check=command_check(
-                ["bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{layout.POOLER_PORT}"], seconds=2, start_seconds=10
+                ["bash", "-c", f"exec 3<>/dev/tcp/127.0.0.1/{layout.POOLER_PORT}"], every_seconds=2, start_seconds=10
             ),
             files={"/etc/pgbouncer/pgbouncer.ini": configuration},
             secrets=[site.material.authority, site.material.pooler_certificate, site.material.users],

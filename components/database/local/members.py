@@ -8,7 +8,8 @@ from components.database.local import layout
 from components.database.local.archive import CONFIGURATION_FILE
 from components.database.local.site import Site
 from components.database.local.views import MEMORY, render_patroni, render_shared
-from components.servers import Server, command_check, file, serve
+from components.health import command_check
+from components.servers import Server, file, serve
 
 # A copy of the whole database may precede a member's first "ready".
 _START_SECONDS = 3600
@@ -51,7 +52,7 @@ def _member(
             networks=[site.member_network, site.etcd_network, site.archiving.network_id],
             aliases=[site.names.member_alias],
             megabytes=MEMORY[site.args.size].limit,
-            check=command_check(["member-health"], seconds=3, start_seconds=_START_SECONDS),
+            check=command_check(["member-health"], every_seconds=3, start_seconds=_START_SECONDS),
             environment={"RES_OPTIONS": _RESOLVER},
             files={
                 "/etc/patroni/patroni.yml": configuration,
