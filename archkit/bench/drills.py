@@ -1,4 +1,4 @@
-"""What clients see of each failure of the web design: the drills themselves, at a rate that shows a gap of 1 ms."""
+"""What clients see of each failure of the web design: the drills themselves, at a rate that shows a gap of 2 ms."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from archkit.drills.scenarios import scenarios
 from archkit.lab import Lab, requirements
 from archkit.stack.project import Project
 
-RATE = 1000.0
+RATE = 700.0  # two processors that also run the design and the generator carry some 1000 and then have nothing to spare
 ZONE_RATE = 300.0
 LEAST_REQUESTS = 20_000
 SETTLED = ("replica-killed", "replica-stopped", "replica-frozen", "replica-cut-off", "rolling-update", "bad-deploy")

@@ -1,4 +1,7 @@
-"""The web design's numbers on Docker: failed requests, time of the engine's runs, memory, the load balancer's gap."""
+"""The web design's numbers on Docker: time of the engine's runs, memory, the load balancer's gap and its price.
+
+What fails while a part of it does is measured by the drills (`archkit/bench/drills.py`).
+"""
 
 from __future__ import annotations
 
@@ -16,20 +19,10 @@ from archkit.bench.deployment import Deployment, temporary
 from archkit.bench.memory import used_megabytes
 from archkit.bench.rows import Row, spread, tried
 from archkit.bench.traffic import gets_while
-from archkit.drills.faults.container import ContainerFault
-from archkit.drills.faults.cut import Cut
-from archkit.drills.faults.freeze import Freeze
-from archkit.drills.faults.kill import Kill
-from archkit.drills.faults.stop import Stop
 from archkit.drills.load.outcome import Kind
-from archkit.drills.load.result import LoadResult
 from archkit.stack.project import Project
 
-FAULTS: dict[str, type[ContainerFault]] = {"killed": Kill, "stopped": Stop, "frozen": Freeze, "cut off": Cut}
 REPLICAS = 3
-RATE = 1000.0
-SECONDS = 21.0
-FAULT_SECONDS = 6.0
 MEMORY_LIMIT = 400.0
 
 
@@ -48,39 +41,8 @@ def measure(project: Project, client: docker.DockerClient, *, rounds: int = 3) -
         web.wait_for_answer()
         rows += tried("up and preview without changes", partial(commands.measure, web, rounds=rounds))
         rows += tried("memory of the deployed design", partial(memory, web))
-        for name, fault in FAULTS.items():
-            rows += tried(f"failed GETs, a replica is {name}", partial(failed_gets, web, name, fault, rounds=rounds))
-        rows += tried("failed GETs, rolling update", partial(rolling_update, web, rounds=rounds))
         rows += tried("gap of the only load balancer", partial(load_balancer_gap, web, rounds=rounds))
     return [*rows, *tried("the kit's HAProxy against a bare one", partial(proxy.measure, client, rounds=rounds))]
-
-
-def failed_gets(web: Deployment, name: str, fault: type[ContainerFault], *, rounds: int, rate: float = RATE) -> Row:
-    """GETs that failed while one replica had a fault and came back."""
-
-    def hit_and_heal() -> None:
-        victim = fault(container=web.containers("web")[0]).prepared()
-        victim.inject()
-        try:
-            time.sleep(FAULT_SECONDS)
-        finally:
-            victim.heal()
-
-    runs: list[LoadResult] = []
-    for _ in range(rounds):
-        _settled(web)
-        runs.append(gets_while(web.port, hit_and_heal, rate=rate, at_least_seconds=SECONDS))
-    return _failures(f"failed GETs, a replica is {name}", runs)
-
-
-def rolling_update(web: Deployment, *, rounds: int, rate: float = RATE) -> Row:
-    """GETs that failed while every replica was replaced by one of a new version."""
-    runs: list[LoadResult] = []
-    for number in range(rounds):
-        _settled(web)
-        web.configure(f"web.service.environment.RELEASE=release-{number}")
-        runs.append(gets_while(web.port, web.up, rate=rate, at_least_seconds=SECONDS))
-    return _failures("failed GETs, rolling update", runs)
 
 
 def load_balancer_gap(web: Deployment, *, rounds: int, rate: float = 100.0) -> Row:
@@ -117,23 +79,6 @@ def memory(web: Deployment) -> Row:
         met=total <= MEMORY_LIMIT,
         n=1,
         note=f"{len(used)} containers, cgroup usage less inactive files, after 1 000 requests",
-    )
-
-
-def _failures(what: str, runs: list[LoadResult]) -> Row:
-    failed, sent = sum(run.failed for run in runs), [run.sent for run in runs]
-    slow = [run for run in runs if not run.pace.kept_up]
-    longest = max(max(run.samples.latency) for run in runs)
-    notes = [f"{min(sent)} or more GETs a run, longest wait {longest * 1000:.0f} ms"]
-    if slow:
-        notes.append(f"in {len(slow)} runs the generator fell behind")
-    return Row(
-        what=what,
-        target="0",
-        measured=str(failed),
-        met=failed == 0 and min(sent) >= 20_000,
-        n=len(runs),
-        note="; ".join(notes),
     )
 
 
