@@ -121,6 +121,7 @@ def _kit(ready_path: str) -> str:
             idle_timeout_seconds=60,
             response_timeout_milliseconds=settings.response_timeout_milliseconds,
             client_requests_per_second=settings.client_requests_per_second,
+            requests_at_once_per_replica=settings.requests_at_once_per_replica,
             requests_in_flight_per_replica=settings.requests_in_flight_per_replica,
             routes=[Rule(condition="", backend="web")],
             backends=[backend],

@@ -65,7 +65,8 @@ class Configuration:
         idle_timeout_seconds: How long a silent connection is kept.
         response_timeout_milliseconds: How long a replica may take to answer.
         client_requests_per_second: Limit for each client address, or None.
-        requests_in_flight_per_replica: How many requests a replica is given at once.
+        requests_at_once_per_replica: How many requests a replica works on.
+        requests_in_flight_per_replica: How many are held for each replica, those that wait among them.
         routes: In the order in which they are tried.
         backends: Each service once.
         port: Where clients arrive.
@@ -82,6 +83,7 @@ class Configuration:
     idle_timeout_seconds: int
     response_timeout_milliseconds: int
     client_requests_per_second: int | None
+    requests_at_once_per_replica: int
     requests_in_flight_per_replica: int
     routes: Sequence[Rule]
     backends: Sequence[Backend]

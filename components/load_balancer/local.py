@@ -108,6 +108,9 @@ class LocalLoadBalancer(LoadBalancer, LocalReachable):
                 idle_timeout_seconds=self.args.idle_timeout_seconds,
                 response_timeout_milliseconds=self.settings.response_timeout_milliseconds,
                 client_requests_per_second=self.settings.client_requests_per_second,
+                requests_at_once_per_replica=min(
+                    self.settings.requests_at_once_per_replica, self.settings.requests_in_flight_per_replica
+                ),
                 requests_in_flight_per_replica=self.settings.requests_in_flight_per_replica,
                 routes=rules(routes),
                 backends=[Backend.of(name, backend) for name, backend in self._backends.items()],

@@ -26,9 +26,13 @@ class LocalSettings:
             replica that hangs costs a GET this long before another one is asked; a slower answer is a 504.
         client_requests_per_second: Limit for each client address; None: no limit. Behind loopback all clients share
             one address, so it is for machines that others reach.
-        requests_in_flight_per_replica: How many requests a load balancer gives one replica at once, 1 to 10000. Where
-            all have so many, the next is answered with 503 and `Retry-After` at once. Right is what a replica answers
-            within the response time-out (by Little's law its requests a second times that): more only times out.
+        requests_at_once_per_replica: How many requests a load balancer lets one replica work on, 1 to 10000; more wait
+            in its queue, where waiting costs the replica nothing and no time-out of it runs. Right is what it answers
+            in a third of the time that its check has, 500 ms: a replica short of processor time still passes it.
+            Raise it for an application that waits for others rather than computes.
+        requests_in_flight_per_replica: How many requests a load balancer holds for each replica, those that wait among
+            them, 1 to 10000. Where it holds so many, the next is answered with 503 and `Retry-After` at once. Right is
+            what a replica answers within the response time-out (by Little's law its requests a second times that).
         scale_in_after_seconds: How long fewer replicas must have been enough before some go, 10 to 3600. AWS sets its
             own pace.
         database: Of databases.
@@ -53,6 +57,7 @@ class LocalSettings:
     prebuilt: bool = False
     response_timeout_milliseconds: int = 1_500
     client_requests_per_second: int | None = None
+    requests_at_once_per_replica: int = 64
     requests_in_flight_per_replica: int = 512
     scale_in_after_seconds: int = 300
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
@@ -82,6 +87,13 @@ class LocalSettings:
                     1,
                     3_600_000,
                     "a replica needs some time, and a client goes away after an hour",
+                ),
+                out_of_range(
+                    "local/requests_at_once_per_replica",
+                    self.requests_at_once_per_replica,
+                    1,
+                    10_000,
+                    "a replica that is given nothing answers nothing",
                 ),
                 out_of_range(
                     "local/requests_in_flight_per_replica",

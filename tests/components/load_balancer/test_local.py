@@ -172,20 +172,29 @@ def test_a_request_that_no_replica_has_room_for_is_refused_at_once_and_told_when
         deployed(replace(SETTINGS, requests_in_flight_per_replica=7), paths={"/*": "web", "/api/*": "api"})
     )
 
-    shed = [line for line in text.splitlines() if "be_conn_free" in line]
-    assert {line.split("be_conn_free(")[1].split(")")[0] for line in shed} == {"web", "api"}, (
+    shed = [line for line in text.splitlines() if "be_conn(" in line]
+    assert {line.split("be_conn(")[1].split(")")[0] for line in shed} == {"web", "api"}, (
         "each service by its own room: one that is busy refuses nobody of the other"
     )
-    for line, service in ((one, one.split("be_conn_free(")[1].split(")")[0]) for one in shed):
+    for line, service in ((one, one.split("be_conn(")[1].split(")")[0]) for one in shed):
         own = text.split(f"\nbackend {service}\n")[1].split("\nbackend ")[0]
         assert line in own, "what is refused counts as having come to this service: it is demand for its controller"
+        assert f"set-var(txn.room) nbsrv({service}),mul(7)" in own.split(line)[0], (
+            "room is that of replicas that are up"
+        )
         assert f"nbsrv({service}) gt 0" in line, "where checks fail it is not room that is missing"
         assert "status 503" in line
         assert "hdr Retry-After 2" in line
-    assert text.count(" maxconn 7 ") == 2
     assert re.search(r"http-error status 503 .* hdr Retry-After 2", text), (
         "nor is anybody left without who waited in vain"
     )
+
+
+@pytest.mark.parametrize(("held", "at_once"), [(512, 64), (7, 7)])
+def test_what_a_replica_has_no_time_for_yet_waits_at_the_load_balancer(held: int, at_once: int) -> None:
+    text = configuration(deployed(replace(SETTINGS, requests_in_flight_per_replica=held)))
+
+    assert text.count(f" maxconn {at_once} ") == 1, "and no more are given to it than are held at all"
 
 
 def test_the_address_and_the_links_go_out_for_pictures_and_people() -> None:
