@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ import psutil
 
 from archkit import console
 from archkit.errors import ExitCode, UserError
-from archkit.stack import drift, engine_run, failures, instance_refresh
+from archkit.stack import drift, engine_run, failures, instance_refresh, program_host
 from archkit.stack.diagnose import why_unhealthy
 from archkit.stack.docker import client, name_of, services
 from archkit.stack.progress import Progress, following
@@ -106,10 +106,14 @@ def _run(title: str, opened: Opened, arguments: list[str], *, planning: bool = F
     progress = Progress(title, None)
     stopped: list[bool] = []
     try:
-        with following(title, planning=planning) as progress, _engine_decides_when_to_stop(stopped):
+        with (
+            following(title, planning=planning) as progress,
+            _engine_decides_when_to_stop(stopped),
+            _host(opened, arguments[0]) as host,
+        ):
             engine_run.run(
                 opened.engine.executable,
-                [*arguments, "--stack", opened.name],
+                [*arguments, *host, "--stack", opened.name],
                 folder=opened.project.root,
                 environment=opened.environment,
                 on_event=progress.on_event,
@@ -121,6 +125,13 @@ def _run(title: str, opened: Opened, arguments: list[str], *, planning: bool = F
         explained = failures.explain(opened.name, str(error), progress)
         raise UserError(*explained.problems, *_why_not_healthy(opened, progress)) from error
     return progress
+
+
+def _host(opened: Opened, command: str) -> AbstractContextManager[list[str]]:
+    """Where the engine finds the program, if it needs one and this process has it."""
+    if command in {"up", "preview"} and program_host.is_here(opened.project.root):
+        return program_host.serving()
+    return nullcontext(list[str]())
 
 
 def _follow_refreshes(opened: Opened, began: datetime) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from pulumi import automation
 
 from archkit.engine import Engine, ensure_engine
 from archkit.errors import UserError
 from archkit.stack import backend, passphrase
 from archkit.stack.project import Project
+
+if TYPE_CHECKING:
+    from pulumi import automation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +44,16 @@ class Opened:
     @property
     def stack(self) -> automation.Stack:
         """The Automation API's view; making it calls the engine."""
+        from pulumi import automation  # noqa: PLC0415 - a third of a second, which deploying does not need
+
         work_dir = os.fspath(self.project.root)
         return automation.select_stack(self.name, work_dir=work_dir, opts=options(self.engine, self.environment))
 
     @property
     def remade(self) -> automation.Stack:
         """As `stack`; where the backend does not know it, as on a new machine, it is made there of its file."""
+        from pulumi import automation  # noqa: PLC0415 - as above
+
         work_dir = os.fspath(self.project.root)
         made = options(self.engine, self.environment)
         return automation.create_or_select_stack(self.name, work_dir=work_dir, opts=made)
@@ -80,4 +86,6 @@ def open_stack(project: Project, name: str) -> Opened:
 
 def options(engine: Engine, extra: dict[str, str]) -> automation.LocalWorkspaceOptions:
     """How the Automation API is to call the engine."""
+    from pulumi import automation  # noqa: PLC0415 - as above
+
     return automation.LocalWorkspaceOptions(env_vars=extra, pulumi_command=engine.command())
