@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from archkit.errors import UserError
@@ -41,16 +43,26 @@ def seen_file(opened: Opened) -> Path:
 
 
 def made_of(opened: Opened) -> str:
-    """A hash of what a stack is declared from: its configuration, the sources, the engine and Python."""
+    """A hash of what a stack is declared from: its configuration, the sources, the engine and Python.
+
+    Of each file its size and when it was written: reading a thousand files costs a third of a second.
+    """
     root = opened.project.root
     digest = hashlib.sha256()
     known = {"config": opened.config, "engine": opened.engine.version, "python": sys.version}
     digest.update(json.dumps(known, sort_keys=True, default=str).encode())
-    inside = (path for folder in SOURCES for path in (root / folder).rglob("*"))
-    for path in sorted([*inside, *(root / name for name in FILES)]):
-        if path.is_file() and "__pycache__" not in path.parts:
-            name, content = path.relative_to(root).as_posix(), path.read_bytes()
-            executable = path.stat().st_mode & 0o111
-            digest.update(f"\0{name}\0{executable:o}\0{len(content)}\0".encode())
-            digest.update(content)
+    for folder, inside, names in sorted(_files(root)):
+        for name in sorted(names):
+            found = Path(folder, name).stat()
+            shown = f"{inside}/{name}\0{found.st_mode:o}\0{found.st_size}\0{found.st_mtime_ns}\0"
+            digest.update(shown.encode())
     return digest.hexdigest()
+
+
+def _files(root: Path) -> Iterator[tuple[str, str, list[str]]]:
+    """Folder, its path below the root, and the names of its files, of all that a program is made of."""
+    yield os.fspath(root), "", list(FILES)
+    for source in SOURCES:
+        for folder, folders, names in os.walk(root / source):
+            folders[:] = [one for one in folders if one != "__pycache__"]
+            yield folder, os.path.relpath(folder, root), names
