@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,7 +13,7 @@ from pulumi.runtime import config as engine_config
 
 from components.errors import InvalidArgsError
 from components.profile import Profile
-from components.settings import AwsSettings, LocalSettings
+from components.settings import FIRST_DEPLOYMENT, AwsSettings, LocalSettings
 from components.target import Target
 from stacks.api import ApiConfig, api
 from stacks.settings import NAMESPACE, read, read_namespace, read_profile, unknown_key
@@ -35,12 +36,13 @@ TARGETS = ("aws", "local")
 KEYS = ".archkit/keys"  # ignored by git
 
 
-def program(config: Mapping[str, Any], *, keys: str = "") -> Callable[[], None]:
+def program(config: Mapping[str, Any], *, keys: str = "", first: bool = False) -> Callable[[], None]:
     """The Pulumi program that a stack's configuration describes.
 
     Args:
         config: As in the stack's file: `{"archkit:design": "web", "archkit:target": "local", ...}`.
         keys: Folder below the root for keys that a deployment makes; none where nothing is deployed.
+        first: Nothing of the stack is there yet, no server and no data.
 
     Raises:
         InvalidArgsError: Every problem with the configuration, one line each; nothing was registered.
@@ -57,7 +59,11 @@ def program(config: Mapping[str, Any], *, keys: str = "") -> Callable[[], None]:
         if key not in known
     ]
     profile = _attempt(lambda: read_profile(values.get("profile")), problems)
-    make_target = _attempt(lambda: _target(target, profile or Profile.DEV, values, keys), problems) if target else None
+    make_target = (
+        _attempt(lambda: _target(target, profile or Profile.DEV, values, keys=keys, first=first), problems)
+        if target
+        else None
+    )
     if target == "aws":
         problems += _region_problems(config, values)
     arguments = (
@@ -78,7 +84,7 @@ def from_engine() -> None:
     """Declares the design of the stack that the engine runs; mistakes leave as one message, without a traceback."""
     values = {**engine_config.get_config_env(), **engine_config.CONFIG.get()}
     try:
-        program(values, keys=KEYS)()
+        program(values, keys=KEYS, first=os.environ.get(FIRST_DEPLOYMENT) == "1")()
     except InvalidArgsError as error:
         raise pulumi.RunError("\n".join(error.problems)) from error
 
@@ -107,7 +113,7 @@ def _region_problems(config: Mapping[str, Any], values: Mapping[str, Any]) -> li
     ]
 
 
-def _target(name: str, profile: Profile, values: Mapping[str, Any], keys: str) -> Target:
+def _target(name: str, profile: Profile, values: Mapping[str, Any], *, keys: str, first: bool) -> Target:
     # Only the target that is asked for is imported: an SDK takes half a second to load.
     if name == "aws":
         from components.targets.aws import AwsTarget  # noqa: PLC0415
@@ -116,7 +122,7 @@ def _target(name: str, profile: Profile, values: Mapping[str, Any], keys: str) -
         return AwsTarget(read(AwsSettings, given, f"{NAMESPACE}:aws"))
     from components.targets.local import LocalTarget  # noqa: PLC0415
 
-    given = {"profile": profile, "keys": keys, **_part(values, "local")}
+    given = {"profile": profile, "keys": keys, "first": first, **_part(values, "local")}
     return LocalTarget(read(LocalSettings, given, f"{NAMESPACE}:local"))
 
 

@@ -23,6 +23,7 @@ from archkit.drills.victims import Member, populate, primary_among
 from archkit.drills.victims.engines import PROBES
 from archkit.recorder import record
 from archkit.stack.docker import client
+from archkit.stack.operations import AT_ONCE
 from components.cache import CacheArgs, Engine
 from components.image import ImageArgs
 from components.load_balancer import LoadBalancerArgs, Route
@@ -131,12 +132,12 @@ def deployed_caches() -> Generator[Caches]:
     port = free_port()
     building = LocalSettings(images={"cached": image}, port=port, edge_ports=(free_port(), free_port()))
     build_missing(daemon, lambda: declare(building), name)
-    ready = replace(building, prebuilt=True)
+    ready = replace(building, prebuilt=True, first=True)
     with TemporaryDirectory(prefix="archkit-caches-") as folder:
         stack = stack_in(Path(folder), name, lambda: declare(ready))
         try:
             stack.set_config("archkit:secret", automation.ConfigValue(secret, secret=True))
-            stack.up()
+            stack.up(parallel=AT_ONCE)
             yield Caches(
                 name=name,
                 port=port,
@@ -146,4 +147,4 @@ def deployed_caches() -> Generator[Caches]:
                 docker=daemon,
             )
         finally:
-            stack.destroy()
+            stack.destroy(parallel=AT_ONCE)

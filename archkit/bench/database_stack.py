@@ -19,6 +19,7 @@ from archkit.recorder import record
 from archkit.stack import volumes
 from archkit.stack.docker import client
 from archkit.stack.images import IMAGE
+from archkit.stack.operations import AT_ONCE
 from archkit.stack.project import Project
 from components.database import DatabaseArgs
 from components.database.local import LocalDatabase
@@ -55,7 +56,8 @@ class DatabaseStack:
         """Deploys it with other arguments; returns once all of it runs."""
         self.args = args
         self.stack.workspace.program = self.declare
-        self.stack.up()
+        self.stack.up(parallel=AT_ONCE)
+        self.settings = replace(self.settings, first=False)
 
     def declare(self) -> None:
         """The design that is deployed."""
@@ -105,7 +107,7 @@ def deployed_database(
         before: Told the stack's name before anything of it is made.
 
     """
-    settings = replace(LocalSettings(), zones=lab.zone_names if lab else (), prebuilt=lab is not None)
+    settings = replace(LocalSettings(), zones=lab.zone_names if lab else (), prebuilt=lab is not None, first=True)
     name, root_secret = f"bench-db-{secrets.token_hex(3)}", secrets.token_urlsafe(32)
     engine = ensure_engine()
     with TemporaryDirectory(prefix="archkit-database-") as folder:
@@ -134,7 +136,7 @@ def deployed_database(
         finally:
             try:
                 if lab is None:  # what is in zones goes with the lab
-                    stack.destroy()
+                    stack.destroy(parallel=AT_ONCE)
                     volumes.remove(client(), name)
             finally:  # last: the engine writes it again when it removes the rest
                 project.stack_file(name).unlink(missing_ok=True)

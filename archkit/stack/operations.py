@@ -14,14 +14,17 @@ import psutil
 
 from archkit import console
 from archkit.errors import ExitCode, UserError
-from archkit.stack import drift, engine_run, failures, instance_refresh, program_host
+from archkit.stack import drift, engine_run, failures, instance_refresh, program_host, volumes
 from archkit.stack.diagnose import why_unhealthy
-from archkit.stack.docker import client, name_of, services
+from archkit.stack.docker import client, clients, name_of, services
 from archkit.stack.progress import Progress, following
 from archkit.stack.unchanged import made_of, seen_file
 from archkit.stack.workspace import Opened
+from components.settings import FIRST_DEPLOYMENT
 
 _STILL_STOPPING = "error on wait for container"
+# A server that Docker's provider waits for takes one of the engine's places all the while; by default four a core.
+AT_ONCE = 48
 
 
 def up(opened: Opened, *, same: bool = False) -> dict[str, Any]:
@@ -46,7 +49,7 @@ def up(opened: Opened, *, same: bool = False) -> dict[str, Any]:
     began = datetime.now(UTC)
     # Before the run: sources may be edited meanwhile. None known makes the next run check everything again.
     declared = made_of(opened) if opened.target == "local" and not same else ""
-    arguments = ["up", "--yes", "--skip-preview", *_refresh(opened, same=same)]
+    arguments = ["up", "--yes", "--skip-preview", *_at_once(opened), *_refresh(opened, same=same)]
     progress = _run(f"deploying {opened.name}", opened, arguments)
     if opened.target == "aws":
         _follow_refreshes(opened, began)
@@ -83,7 +86,7 @@ def destroy(opened: Opened) -> None:
     from archkit.stack import guarded  # noqa: PLC0415 - as above
 
     guarded.refuse_destroying_protected(opened)
-    arguments = ["destroy", "--yes", "--skip-preview"]
+    arguments = ["destroy", "--yes", "--skip-preview", *_at_once(opened)]
     try:
         _run(f"removing {opened.name}", opened, arguments)
     except UserError as error:
@@ -102,6 +105,28 @@ def _refresh(opened: Opened, *, same: bool) -> list[str]:
     return []
 
 
+def _at_once(opened: Opened) -> list[str]:
+    return ["--parallel", str(AT_ONCE)] if opened.target == "local" else []
+
+
+@contextmanager
+def _told(opened: Opened) -> Generator[None]:
+    """Tells the program whether nothing is there yet, so that its servers need not be started in turn.
+
+    In the environment, which it has in common with this process wherever it runs. Data count too: a database that was
+    restored into its first member's volume is led by that member and no other.
+    """
+    os.environ.pop(FIRST_DEPLOYMENT, None)
+    if opened.target == "local" and not any(
+        services(one, opened.name) or volumes.volumes(one, opened.name) for one in clients(opened.config)
+    ):
+        os.environ[FIRST_DEPLOYMENT] = "1"
+    try:
+        yield
+    finally:
+        os.environ.pop(FIRST_DEPLOYMENT, None)
+
+
 def _run(title: str, opened: Opened, arguments: list[str], *, planning: bool = False) -> Progress:
     progress = Progress(title, None)
     stopped: list[bool] = []
@@ -109,6 +134,7 @@ def _run(title: str, opened: Opened, arguments: list[str], *, planning: bool = F
         with (
             following(title, planning=planning) as progress,
             _engine_decides_when_to_stop(stopped),
+            _told(opened),
             _host(opened, arguments[0]) as host,
         ):
             engine_run.run(

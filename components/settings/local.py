@@ -7,6 +7,9 @@ from components.errors import out_of_range, refuse, unless
 from components.profile import Profile
 from components.settings.local_data import DatabaseSettings
 
+# Set to 1 for a program of whose stack nothing is there yet: see `LocalSettings.first`.
+FIRST_DEPLOYMENT = "ARCHKIT_FIRST_DEPLOYMENT"
+
 
 @dataclass(frozen=True, kw_only=True)
 class LocalSettings:
@@ -38,6 +41,9 @@ class LocalSettings:
         database: Of databases.
         keys: Folder below the project's root for keys that are made once per stack. A deployment sets it; without one,
             as in a recording, none are made.
+        first: Nothing of the stack is there yet, no server and no data: servers are started at the same time and find
+            each other. Otherwise each waits for the one before, so that a change takes one at a time, and a database is
+            led by the member that has its data. A deployment sets it.
         protection: For the controls of drills, never for use. False takes away what keeps a failure from clients: the
             load balancer's checks, second tries, replacement and memory of addresses while DNS hangs; the replicas'
             health checks and drain; start-first updates and rollback; the controller's replacement. A drill must fail
@@ -62,6 +68,7 @@ class LocalSettings:
     scale_in_after_seconds: int = 300
     database: DatabaseSettings = field(default_factory=DatabaseSettings)
     keys: str = ""
+    first: bool = False
     protection: bool = True
 
     def __post_init__(self) -> None:

@@ -23,6 +23,7 @@ from archkit.engine import ensure_engine
 from archkit.recorder import record
 from archkit.stack import volumes
 from archkit.stack.docker import client
+from archkit.stack.operations import AT_ONCE
 from components.database import DatabaseArgs
 from components.database.local import LocalDatabase
 from components.network import NetworkArgs
@@ -35,11 +36,12 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 # Gaps are held to their promise by the bench, on a quiet machine; here others may run beside.
 SLOW = 3
 ROOT_SECRET = secrets.token_urlsafe(32)
+first = [True]  # of a cluster of which nothing is there yet, all servers start at once
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="enters the pool's network namespace, which takes root")
 
 
 def design() -> None:
-    settings = LocalSettings()
+    settings = LocalSettings(first=first[0])
     network = LocalNetwork("network", NetworkArgs(), settings=settings)
     LocalDatabase("orders", DatabaseArgs(), settings=settings, network=network)
 
@@ -133,10 +135,11 @@ def cluster(checkout, tmp_path_factory):
         for key, value in (("design", "web"), ("target", "local")):
             stack.set_config(f"archkit:{key}", automation.ConfigValue(value))
         stack.set_config("archkit:secret", automation.ConfigValue(ROOT_SECRET, secret=True))
-        stack.up()
+        stack.up(parallel=AT_ONCE)
+        first[0] = False
         yield Cluster(name, stack, folder)
     finally:
-        stack.destroy()
+        stack.destroy(parallel=AT_ONCE)
         checkout.stack_file(name).unlink(missing_ok=True)
         volumes.remove(client(), name)
 
@@ -216,7 +219,7 @@ def test_a_failure_loses_no_acknowledged_write_and_ends_with_a_whole_cluster(clu
 
 
 def test_destroy_leaves_the_data_and_nothing_else(cluster) -> None:
-    cluster.stack.destroy()
+    cluster.stack.destroy(parallel=AT_ONCE)
 
     kept = volumes.volumes(cluster.docker, cluster.name)
     assert kept == sorted(

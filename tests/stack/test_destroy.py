@@ -14,6 +14,7 @@ class Opened:
     """A stack as far as removing it goes."""
 
     name = "web-local"
+    target = "local"
 
 
 @pytest.fixture

@@ -58,6 +58,7 @@ def test_only_what_runs_the_program_is_told_where_it_is(
         project=SimpleNamespace(root=ROOT),
         engine=SimpleNamespace(executable="pulumi"),
         name="web-local",
+        target="aws",  # nobody asks a Docker daemon what is there
         environment={},
     )
 

@@ -152,7 +152,7 @@ def commands(opened: Opened, running: dict[str, Any], monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("run", "engine", "first"),
     [
-        (command.up, "up --yes --skip-preview", ["checked", "guarded", "{engine}", "settled"]),
+        (command.up, "up --yes --skip-preview --parallel 48", ["checked", "guarded", "{engine}", "settled"]),
         (command.preview, "preview", ["checked", "{engine}"]),
     ],
 )

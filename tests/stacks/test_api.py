@@ -46,6 +46,26 @@ def test_a_replica_gets_endpoints_and_secrets_as_files_and_no_password() -> None
     assert not any("owner" in one for one in files), "who changes the schema is another"
 
 
+def test_where_nothing_runs_yet_servers_start_together_and_only_the_schema_and_its_readers_wait() -> None:
+    """A dozen that wait for one another take minutes; later a change has to take them one at a time."""
+    shipped = yaml.safe_load((ROOT / "stacks" / "config" / "api-local.yaml").read_text())["config"]
+
+    def waiting(*, first: bool) -> dict[str, set[str]]:
+        graph = record(program(shipped, first=first), stack="api-local")
+        known = {one.urn: one.name for one in graph.resources}
+        found = {
+            one.name: {known[urn] for urn in one.options.get("dependsOn", [])}
+            for one in graph.of_type("docker:index/service:Service")
+        }
+        return {name: some for name, some in found.items() if some}
+
+    assert {"database-etcd-2", "database-member-2", "database-proxy", "cache-member-2"} <= set(waiting(first=False))
+    together = waiting(first=True)
+    assert set(together) == {"schema-migration", "api-replica"}
+    assert "schema-migration" in together["api-replica"]
+    assert "database-proxy" in together["schema-migration"]
+
+
 def test_a_cache_without_locks_is_refused() -> None:
     with pytest.raises(InvalidArgsError) as caught:
         ApiConfig(cache=CacheArgs(engine=Engine.MEMCACHED))

@@ -19,7 +19,7 @@ from components.health import command_check
 from components.images import ROOT, build
 from components.naming import docker_name
 from components.network import Network
-from components.servers import Server, file, serve
+from components.servers import Server, file, in_turn, serve
 from components.settings import LocalSettings
 from components.volumes import Volume, member_volume
 
@@ -127,7 +127,7 @@ class LocalBackup(Backup):
                 temporary={"/tmp": 16},  # noqa: S108 - the container's own
                 volume=self._volume(database, layout.REPOSITORY_VOLUME),
                 zone=self._zone(1),
-                after=[self.offsite] if self.offsite else [],
+                after=in_turn(self.settings, *([self.offsite] if self.offsite else [])),
             ),
         )
 

@@ -13,7 +13,7 @@ from components.cache.local.material import Material
 from components.connect import Component
 from components.health import command_check
 from components.images import ROOT, build
-from components.servers import Server, serve
+from components.servers import Server, in_turn, serve
 from components.settings import LocalSettings
 
 _IMAGE = ROOT / "components" / "cache" / "image" / "memcached"
@@ -54,7 +54,7 @@ def memcached(
             secrets=[material.authority, certificate],
             zone=zones[index % len(zones)] if zones else "",
             # One after the other: an update empties one node at a time.
-            after=made[-1:],
+            after=in_turn(settings, *made[-1:]),
         )
         made.append(serve(cache, cache.part(part), server))
     return made, material

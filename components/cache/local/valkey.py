@@ -16,7 +16,7 @@ from components.connect import Component
 from components.health import command_check, http_check
 from components.images import ROOT, build
 from components.profile import Profile
-from components.servers import Server, file, serve
+from components.servers import Server, file, in_turn, serve
 from components.settings import LocalSettings
 
 _IMAGE = ROOT / "components" / "cache" / "image" / "valkey"
@@ -64,7 +64,7 @@ class _Maker:
         }
 
     def members(self, networks: Sequence[pulumi.Input[str]], zones: Sequence[str]) -> list[docker.Service]:
-        """One service each. One after the other, so that an update always leaves one to hand over to."""
+        """One service each. Changed one after the other, so that an update always leaves one to hand over to."""
         made: list[docker.Service] = []
         secrets = [self.material.authority, self.certificate, self.material.member_users()]
         password = self.material.password(layout.MEMBER)
@@ -92,7 +92,7 @@ class _Maker:
                 temporary={"/tmp": 8},  # noqa: S108 - the container's own
                 zone=zones[index % len(zones)] if zones else "",
                 stop_seconds=_STOP_SECONDS,
-                after=made[-1:],
+                after=in_turn(self.settings, *made[-1:]),
             )
             made.append(serve(self.cache, self.cache.part(part), server))
         return made
@@ -131,7 +131,7 @@ class _Maker:
                 secrets=secrets,
                 temporary={"/tmp": 8},  # noqa: S108 - the container's own
                 zone=zones[index % len(zones)] if zones else "",
-                after=after,
+                after=in_turn(self.settings, *after),
             )
             made.append(serve(self.cache, self.cache.part(part), server))
         return made
@@ -159,7 +159,7 @@ class _Maker:
             spread=bool(zones),
             stop_seconds=STOP_SECONDS + 2,
             stop_signal="SIGUSR1",
-            after=after,
+            after=in_turn(self.settings, *after),
         )
         return serve(self.cache, self.cache.part("proxy"), server)
 

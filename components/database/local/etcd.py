@@ -1,5 +1,7 @@
 """etcd, where Patroni keeps who leads: a majority of three, by TLS on both sides."""
 
+from collections.abc import Sequence
+
 import pulumi
 import pulumi_docker as docker
 
@@ -7,20 +9,20 @@ from components.database.local import layout
 from components.database.local.layout import Layout
 from components.database.local.site import Site
 from components.health import http_check
-from components.servers import Server, serve
+from components.servers import Server, in_turn, serve
 
 MEGABYTES = 128
 
 
 def etcd(site: Site) -> list[docker.Service]:
-    """All members of etcd, made and changed one after the other."""
+    """All members of etcd, changed one after the other."""
     made: list[docker.Service] = []
     for index, part in enumerate(site.names.etcd_parts):
-        made.append(_member(site, index, part, after=made[-1:]))
+        made.append(_member(site, index, part, after=in_turn(site.settings, *made[-1:])))
     return made
 
 
-def _member(site: Site, index: int, part: str, after: list[docker.Service]) -> docker.Service:
+def _member(site: Site, index: int, part: str, after: Sequence[pulumi.Resource]) -> docker.Service:
     return serve(
         site.database,
         site.database.part(part),

@@ -8,7 +8,7 @@ from components.database.local import layout
 from components.database.local.site import Site
 from components.database.local.views import render_pooler, render_proxy
 from components.health import command_check, http_check
-from components.servers import Server, file, serve
+from components.servers import Server, file, in_turn, serve
 
 _PROXY_MEGABYTES, _POOLER_MEGABYTES = 96, 64
 
@@ -35,7 +35,7 @@ def proxy(site: Site, after: Sequence[docker.Service]) -> docker.Service:
             replicas=2 if site.doubled else 1,
             spread=bool(site.zones),
             stop_signal="SIGUSR1",
-            after=after,
+            after=in_turn(site.settings, *after),
         ),
     )
 
@@ -73,6 +73,6 @@ def _pooler(site: Site, role: str, port: int, after: Sequence[docker.Service]) -
             spread=bool(site.zones),
             # SIGINT: no new queries, and an end once the current ones are answered.
             stop_signal="SIGINT",
-            after=after,
+            after=in_turn(site.settings, *after),
         ),
     )

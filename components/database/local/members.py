@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import pulumi
 import pulumi_docker as docker
 
 from components.database.local import layout
@@ -9,7 +10,7 @@ from components.database.local.archive import CONFIGURATION_FILE
 from components.database.local.site import Site
 from components.database.local.views import MEMORY, render_patroni, render_shared
 from components.health import command_check
-from components.servers import Server, file, serve
+from components.servers import Server, file, in_turn, serve
 
 # A copy of the whole database may precede a member's first "ready".
 _START_SECONDS = 3600
@@ -18,7 +19,7 @@ _RESOLVER = "timeout:1 attempts:1"
 
 
 def members(site: Site, after: Sequence[docker.Service]) -> list[docker.Service]:
-    """All data members, one after the other: each waits until the one before it streams again.
+    """All data members, changed one after the other: each waits until the one before it streams again.
 
     So a majority always runs, and a change of the image or of a parameter interrupts nobody for longer than a
     switchover.
@@ -26,12 +27,12 @@ def members(site: Site, after: Sequence[docker.Service]) -> list[docker.Service]
     shared = file(site.database, site.database.part("shared"), site.component, render_shared(site.args))
     made: list[docker.Service] = []
     for index, part in enumerate(site.names.member_parts):
-        made.append(_member(site, index, part, shared, after=made[-1:] or after))
+        made.append(_member(site, index, part, shared, after=in_turn(site.settings, *(made[-1:] or after))))
     return made
 
 
 def _member(
-    site: Site, index: int, part: str, shared: docker.ServiceConfig, after: Sequence[docker.Service]
+    site: Site, index: int, part: str, shared: docker.ServiceConfig, after: Sequence[pulumi.Resource]
 ) -> docker.Service:
     configuration = file(
         site.database,
