@@ -31,6 +31,7 @@ from archkit.labels import STACK
 from archkit.recorder import record
 from archkit.stack import volumes
 from archkit.stack.docker import client
+from archkit.stack.operations import AT_ONCE
 from components.backup import BackupArgs
 from components.database import DatabaseArgs
 from components.network import NetworkArgs
@@ -45,11 +46,11 @@ RESTORED_SECONDS = 30
 SLOW = 3  # others may run beside; the bench holds figures to their promise on a quiet machine
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="clients stand in a network of the stack, which takes root")
 BOTH = {"site", "offsite"}
-with_backup = [True]
+with_backup, first = [True], [True]
 
 
 def design() -> None:
-    target = LocalTarget(LocalSettings())
+    target = LocalTarget(LocalSettings(first=first[0]))
     network = target.network("network", NetworkArgs())
     orders = target.database("orders", DatabaseArgs(replicas=1), network=network)
     if with_backup[0]:
@@ -147,10 +148,11 @@ def copied(checkout, tmp_path_factory):
         for key, value in (("design", "web"), ("target", "local")):
             stack.set_config(f"archkit:{key}", automation.ConfigValue(value))
         stack.set_config("archkit:secret", automation.ConfigValue(ROOT_SECRET, secret=True))
-        stack.up()
+        stack.up(parallel=AT_ONCE)
+        first[0] = False
         yield Copied(name, stack, checkout.root, own)
     finally:
-        stack.destroy()
+        stack.destroy(parallel=AT_ONCE)
         checkout.stack_file(name).unlink(missing_ok=True)
         volumes.remove(client(), name)
 
@@ -312,7 +314,7 @@ def test_after_the_loss_of_the_site_everything_comes_back_from_the_offsite_copy_
         assert time.monotonic() < until, "the log did not arrive"
         time.sleep(0.5)
     lost_at = copied.now()
-    copied.stack.destroy()
+    copied.stack.destroy(parallel=AT_ONCE)
     lost = [one for one in volumes.volumes(copied.docker, copied.name) if not one.endswith("-offsite")]
     for name in lost:
         copied.docker.volumes.get(name).remove()

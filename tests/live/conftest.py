@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from archkit.bench.cache_stack import deployed_caches
 from archkit.bench.deployment import temporary
 from archkit.stack.project import Project
 
@@ -25,12 +24,3 @@ def web(checkout: Project):
         deployment.up()
         deployment.wait_for_answer()
         yield deployment
-
-
-@pytest.fixture(scope="session")
-def caches():
-    """Both engines of the cache and an application that is linked to them; of their end nothing is left."""
-    with deployed_caches() as made:
-        yield made
-        assert made.left_behind(), "what is not seen cannot be missed"
-    assert made.left_behind() == []

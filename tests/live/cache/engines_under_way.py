@@ -1,4 +1,4 @@
-"""Both engines of the cache on Docker; the tests share a stack and run in this order. Not run on Docker yet."""
+"""Both engines of the cache on Docker; the tests share a stack and run in this order."""
 
 import json
 import subprocess

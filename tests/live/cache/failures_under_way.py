@@ -1,4 +1,4 @@
-"""A cache's failures as drills, each beside its control, on the stack of cache_under_way.py. Not run yet."""
+"""A cache's failures as drills, each beside its control, on the stack that this package shares."""
 
 import sys
 import threading
