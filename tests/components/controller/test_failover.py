@@ -11,7 +11,7 @@ from components.controller.agent.docker_api import Docker, DockerError
 from components.controller.agent.failover import probe as probing
 from components.controller.agent.failover.etcd import EtcdError, Leader
 from components.controller.agent.failover.members import Death, Member, Members
-from components.controller.agent.failover.probe import Answer, probe
+from components.controller.agent.failover.probe import TIMEOUT_SECONDS, Answer, probe
 from components.controller.agent.failover.watch import Watch
 from components.controller.agent.journal import Journal
 
@@ -26,6 +26,7 @@ class World:
         self.led: Leader | None = ONE
         self.here = {"member-1": Member(name="member-1", container="c1", address="10.0.0.1")}
         self.answers = Answer.ALIVE
+        self.late = Answer.SILENT
         self.left = 18
         self.fences = "killed"
         self.majority = True
@@ -52,7 +53,7 @@ class World:
         return self.fences
 
     def watch(self) -> Watch:
-        made = Watch(self, self, lambda address: self.answers, Journal())
+        made = Watch(self, self, lambda _, seconds: self.late if seconds > TIMEOUT_SECONDS else self.answers, Journal())
         made.look(0.0)
         return made
 
@@ -133,6 +134,23 @@ def test_a_probe_that_this_machine_kept_from_running_says_nothing(world: World) 
     assert world.did == []
 
 
+@pytest.mark.parametrize("late", [Answer.ALIVE, Answer.UNKNOWN])
+def test_one_that_answers_late_is_not_fenced(world: World, late: Answer) -> None:
+    """Seen: twenty writes at once on two busy cores, and a healthy primary was killed."""
+    world.here["member-2"] = Member(name="member-2", container="c2", address="10.0.0.2")
+    watch = Watch(
+        world,
+        world,
+        lambda at, seconds: Answer.ALIVE if at == "10.0.0.2" else late if seconds >= 1 else Answer.SILENT,
+        Journal(),
+    )
+    watch.look(0.0)
+    for _ in range(9):
+        watch.probe()
+
+    assert world.did == []
+
+
 def test_where_nobody_on_the_node_answers_in_time_the_machine_is_slow_and_nobody_is_fenced(world: World) -> None:
     world.here["member-2"] = Member(name="member-2", container="c2", address="10.0.0.2")
     watch = world.watch()
@@ -145,7 +163,7 @@ def test_where_nobody_on_the_node_answers_in_time_the_machine_is_slow_and_nobody
 
 def test_where_another_member_of_the_node_answers_it_is_the_primary_that_hangs(world: World) -> None:
     world.here["member-2"] = Member(name="member-2", container="c2", address="10.0.0.2")
-    watch = Watch(world, world, lambda at: Answer.SILENT if at == "10.0.0.1" else Answer.ALIVE, Journal())
+    watch = Watch(world, world, lambda at, _: Answer.SILENT if at == "10.0.0.1" else Answer.ALIVE, Journal())
     watch.look(0.0)
     for _ in range(3):
         watch.probe()
@@ -200,7 +218,7 @@ def silent() -> Iterator[int]:
 
 
 def test_a_probe_tells_a_program_that_answers_from_one_that_hangs(silent: int) -> None:
-    assert probe("127.0.0.1", silent) in {Answer.SILENT, Answer.UNKNOWN}
+    assert probe("127.0.0.1", port=silent) in {Answer.SILENT, Answer.UNKNOWN}
     with socket.create_server(("127.0.0.1", 0)) as server:
         answering = int(server.getsockname()[1])
 
@@ -212,9 +230,9 @@ def test_a_probe_tells_a_program_that_answers_from_one_that_hangs(silent: int) -
 
         thread = threading.Thread(target=answer)
         thread.start()
-        assert probe("127.0.0.1", answering) is Answer.ALIVE
+        assert probe("127.0.0.1", port=answering) is Answer.ALIVE
         thread.join()
-    assert probe("127.0.0.1", answering) is Answer.ALIVE, "refused: a living kernel; Patroni starts it again"
+    assert probe("127.0.0.1", port=answering) is Answer.ALIVE, "refused: a living kernel; Patroni starts it again"
 
 
 def test_a_probe_fits_three_times_into_its_deadline() -> None:

@@ -25,17 +25,17 @@ class Answer(Enum):
     UNKNOWN = "unknown"
 
 
-def probe(address: str, port: int = PORT) -> Answer:
-    """Asks once, and waits 0.2 s at most."""
+def probe(address: str, seconds: float = TIMEOUT_SECONDS, *, port: int = PORT) -> Answer:
+    """Asks once, and waits so long at most."""
     began = time.monotonic()
     try:
-        with socket.create_connection((address, port), timeout=TIMEOUT_SECONDS) as connection:
+        with socket.create_connection((address, port), timeout=seconds) as connection:
             connection.sendall(_QUESTION)
-            connection.settimeout(max(0.01, TIMEOUT_SECONDS - (time.monotonic() - began)))
+            connection.settimeout(max(0.01, seconds - (time.monotonic() - began)))
             connection.recv(1)  # an end is an answer too
             return Answer.ALIVE
     except (ConnectionRefusedError, ConnectionResetError):
         return Answer.ALIVE
     except OSError:
-        late = time.monotonic() - began > TIMEOUT_SECONDS + _LATE_SECONDS
+        late = time.monotonic() - began > seconds + _LATE_SECONDS
         return Answer.UNKNOWN if late else Answer.SILENT

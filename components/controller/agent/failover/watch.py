@@ -7,10 +7,13 @@ from typing import Protocol
 from components.controller.agent.docker_api import DockerError
 from components.controller.agent.failover.etcd import EtcdError, Leader
 from components.controller.agent.failover.members import Death, Member
-from components.controller.agent.failover.probe import Answer
+from components.controller.agent.failover.probe import TIMEOUT_SECONDS, Answer
 from components.controller.agent.journal import Journal
 
 PROBES_TO_FENCE = 3
+# Then it is asked once more: on a machine that is short of processor time, one that works answers late, and one that
+# hangs or is cut off never does. A second more of a gap that may be 8 s, against a healthy primary that is killed.
+PATIENT_SECONDS = 1.0
 LOOK_SECONDS = 1.0
 # A leader renews its lease of 20 s every 2 s, and after 5 s without etcd it gives up by itself.
 FEWEST_LEASE_SECONDS = 8
@@ -53,12 +56,14 @@ class Watch:
     Args:
         etcd: Who leads.
         members: This node's containers.
-        probe: Asks a PostgreSQL server at an address.
+        probe: Asks a PostgreSQL server at an address, and waits so many seconds.
         journal: The log.
 
     """
 
-    def __init__(self, etcd: Leases, members: Containers, probe: Callable[[str], Answer], journal: Journal) -> None:
+    def __init__(
+        self, etcd: Leases, members: Containers, probe: Callable[[str, float], Answer], journal: Journal
+    ) -> None:
         self._etcd = etcd
         self._members = members
         self._probe = probe
@@ -83,21 +88,19 @@ class Watch:
             self._journal.tell_once("look", "looking", reason="")
 
     def probe(self) -> None:
-        """Asks the leader of this node; three times silent in a row, it is fenced."""
+        """Asks the leader of this node; three times silent in a row, and then for a second, it is fenced."""
         if self._led is None:
             return
-        answer = self._probe(self._led.member.address) if self._led.member.address else Answer.SILENT
+        answer = self._asked(self._led, TIMEOUT_SECONDS)
         if answer is Answer.UNKNOWN:
             return
         self._silent = self._silent + 1 if answer is Answer.SILENT else 0
         if self._silent >= PROBES_TO_FENCE:
             self._silent = 0
-            # Where nobody on this node answers in time, it is the machine that is short of processor time.
-            if self._others and all(self._probe(one.address) is not Answer.ALIVE for one in self._others):
-                reason = "no other member of this node answers in time either"
-                self._journal.tell_once("fence", "not fenced", member=self._led.leader.name, reason=reason)
+            if excuse := self._excuse(self._led):
+                self._journal.tell_once("fence", "not fenced", member=self._led.leader.name, reason=excuse)
                 return
-            self._fence(self._led, f"{PROBES_TO_FENCE} probes without an answer")
+            self._fence(self._led, f"{PROBES_TO_FENCE} probes without an answer, nor one within {PATIENT_SECONDS:g} s")
 
     def died(self, death: Death, now: float) -> None:
         """Gives up the lease of a leader that has ended."""
@@ -113,6 +116,17 @@ class Watch:
                 self._journal.tell("left to expire", member=leader.name, lease=leader.lease, reason=reason)
         except EtcdError as error:
             self._journal.tell("not revoked", member=death.name, reason=str(error))
+
+    def _asked(self, led: Led, seconds: float) -> Answer:
+        return self._probe(led.member.address, seconds) if led.member.address else Answer.SILENT
+
+    def _excuse(self, led: Led) -> str:
+        """Why a silent leader is left alone: it is the machine that is short of processor time."""
+        if self._asked(led, PATIENT_SECONDS) is not Answer.SILENT:
+            return f"it answers, later than in {TIMEOUT_SECONDS:g} s"
+        if self._others and all(self._probe(one.address, TIMEOUT_SECONDS) is not Answer.ALIVE for one in self._others):
+            return "no other member of this node answers in time either"
+        return ""
 
     def _find(self) -> None:
         leader = self._etcd.leader()
