@@ -34,15 +34,25 @@ def psql(api: Deployment, statement: str) -> str:
     """What the primary answers.
 
     Raises:
-        UserError: No member is one, or it does not take the statement.
+        UserError: No member is the primary, or it does not take the statement.
+
+    """
+    code, said = _said(primary(api), statement)
+    if code:
+        raise UserError(f"database: must take the statement, got {said[-500:]}")
+    return said
+
+
+def primary(api: Deployment) -> Container:
+    """The member that takes writes.
+
+    Raises:
+        UserError: None does.
 
     """
     for one in _members(api):
         if _said(one, "SELECT pg_is_in_recovery()")[1] == "f":
-            code, said = _said(one, statement)
-            if code:
-                raise UserError(f"database: must take the statement, got {said[-500:]}")
-            return said
+            return one
     raise UserError(f"{api.name}: must have a primary, got none")
 
 
