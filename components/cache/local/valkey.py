@@ -27,7 +27,7 @@ _MEMBER_SHARE, _MEMBER_MEGABYTES = 4 / 3, 48
 # How long a member that was the primary waits for another to take over; measured gaps are 1.8 to 2.3 s.
 _WAIT_SECONDS = 8
 _START_SECONDS = 30
-_STOP_SECONDS = 10  # of a member: a hand-over takes one
+_STOP_SECONDS = 20  # of a member: a hand-over takes one, and three Sentinels that are gone as many more
 
 
 @dataclass(frozen=True, kw_only=True)
