@@ -1,4 +1,4 @@
-"""The api design on Docker, one deployment for all; each scenario takes away more, in this order."""
+"""The api design on Docker: its answers, its schema, who may connect; this package shares one deployment."""
 
 import io
 import json
@@ -7,7 +7,6 @@ import subprocess
 import tarfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 
 import httpx
 import pytest
@@ -15,74 +14,40 @@ from jsonschema import Draft202012Validator
 
 from archkit.bench import api as bench
 from archkit.bench import api_database as database
-from archkit.bench.deployment import temporary
 from archkit.errors import UserError
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
-PRODUCT = {"name": "Steel bolt", "category": "bolts", "price_cents": 120}
-LOAD_BALANCER_SECONDS = 1.5  # it gives up on a replica then: who is told something is told before
-
-
-@pytest.fixture(scope="module")
-def api(checkout):
-    with (
-        ExitStack() as afterwards,
-        temporary(checkout, "apitest", *bench.SETTINGS, source="api-local") as deployment,
-    ):
-        afterwards.callback(remove_images, deployment)  # once nothing runs on them any more
-        deployment.up()
-        deployment.wait_for_answer(path="/products")
-        yield deployment
-
-
-def remove_images(api) -> None:
-    """Those that a test built from the design's own."""
-    for image in api.docker.images.list(filters={"label": f"archkit.stack={api.name}"}):
-        api.docker.images.remove(image.id, force=True)
-
-
-def created(api, key: str, sku: str, **more: object) -> httpx.Response:
-    return httpx.post(
-        f"{api.url}/products", json={**PRODUCT, "sku": sku, **more}, headers={"idempotency-key": key}, timeout=10
-    )
-
-
-def scaled(api, component: str, count: int, *, part: str = "") -> None:
-    """Services of a component, taken away or brought back."""
-    for one in api.docker.services.list(filters={"label": f"archkit.stack={api.name}"}):
-        labels = one.attrs["Spec"]["Labels"]
-        if labels.get("archkit.component") == component and one.name.endswith(part):
-            one.scale(count)
-
-
-def until(holds, seconds: float = 40) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if holds():
-            return
-        time.sleep(0.5)
-    pytest.fail(f"not within {seconds:.0f} s")
 
 
 def test_the_schema_is_there_before_the_first_answer_and_the_application_does_not_own_it(api) -> None:
     assert database.psql(api, "SELECT count(*) FROM schema_migrations") == "2"
     assert database.psql(api, "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'") == "owner"
-    assert database.psql(api, "SELECT has_table_privilege('app', 'schema_migrations', 'INSERT')") == "f"
+    asks = "SELECT has_table_privilege('app', 'schema_migrations', 'INSERT')"
+    assert database.psql(api, asks) == "f"
+    database.primary(api).exec_run(["member-roles", "on_role_change", "primary", "any"])  # as Patroni does
+    assert database.psql(api, asks) == "f", "a change of role gives back no right that a migration took"
 
 
-def test_a_write_happens_once_however_often_and_wherever_at_once_it_is_sent(api) -> None:
+def test_a_write_happens_once_however_often_and_wherever_at_once_it_is_sent(api, created) -> None:
+    def sent_until_it_is_answered(_: int) -> httpx.Response:
+        while (answer := created("the-same-key", "once")).status_code in {503, 504}:
+            time.sleep(0.2)
+        return answer
+
     with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda _: created(api, "the-same-key", "once"), range(20)))
+        answers = list(pool.map(sent_until_it_is_answered, range(20)))
 
     assert {one.status_code for one in answers} == {201}
     assert len({one.text for one in answers}) == 1
-    assert sum("idempotency-replayed" not in one.headers for one in answers) == 1
+    assert sum("idempotency-replayed" not in one.headers for one in answers) <= 1, (
+        "none where that answer came too late"
+    )
     assert database.psql(api, "SELECT count(*) FROM products WHERE sku = 'once'") == "1"
-    assert created(api, "the-same-key", "another").status_code == 422
+    assert created("the-same-key", "another").status_code == 422
 
 
-def test_a_change_is_seen_at_once_by_every_replica_and_a_client_that_has_the_answer_gets_304(api) -> None:
-    address = api.url + created(api, "key-change", "change").headers["location"]
+def test_a_change_is_seen_at_once_by_every_replica_and_a_client_that_has_the_answer_gets_304(api, created) -> None:
+    address = api.url + created("key-change", "change").headers["location"]
     assert {httpx.get(address).json()["price_cents"] for _ in range(6)} == {120}
     changed = httpx.patch(address, json={"price_cents": 99}, headers={"idempotency-key": "key-change-2"})
     assert changed.status_code == 200
@@ -91,9 +56,9 @@ def test_a_change_is_seen_at_once_by_every_replica_and_a_client_that_has_the_ans
     assert httpx.get(address, headers={"if-none-match": answers[0].headers["etag"]}).status_code == 304
 
 
-def test_answers_are_as_the_openapi_document_says(api) -> None:
+def test_answers_are_as_the_openapi_document_says(api, created) -> None:
     told = httpx.get(f"{api.url}/openapi.json").json()
-    made = created(api, "key-document", "document")
+    made = created("key-document", "document")
     number = made.json()["id"]
     answers = {
         "Product": [made, httpx.get(f"{api.url}/products/{number}")],
@@ -102,10 +67,10 @@ def test_answers_are_as_the_openapi_document_says(api) -> None:
         "Problem": [
             httpx.get(f"{api.url}/products/999999"),
             httpx.get(f"{api.url}/products?limit=0&colour=red"),
-            created(api, "short", "document-2"),
-            created(api, "key-document-2", "document"),
-            created(api, "key-document", "document-3"),
-            created(api, "key-document-4", "document-4", name="x" * 20_000),
+            created("short", "document-2"),
+            created("key-document-2", "document"),
+            created("key-document", "document-3"),
+            created("key-document-4", "document-4", name="x" * 20_000),
         ],
     }
     statuses = {name: [one.status_code for one in some] for name, some in answers.items()}
@@ -159,7 +124,7 @@ def test_who_is_not_linked_cannot_connect(api) -> None:
     assert "_PASSWORD=" not in settings
 
 
-def test_a_migration_that_fails_changes_nothing_and_the_next_deployment_repairs_it(api) -> None:
+def test_a_migration_that_fails_changes_nothing_and_the_next_deployment_repairs_it(api, created) -> None:
     before = set(api.containers("api"))
     api.configure(f"local.images.api={image_with(api, 'ALTER TABLE prodcuts ADD COLUMN colour text;')}")
     with pytest.raises(UserError) as caught:
@@ -169,14 +134,14 @@ def test_a_migration_that_fails_changes_nothing_and_the_next_deployment_repairs_
     assert "migrations/0003_colour.sql" in said, said
     assert 'relation \\"prodcuts\\" does not exist' in said, "the last lines of its log, as it wrote them"
     assert set(api.containers("api")) == before, "the version before serves on, untouched"
-    assert created(api, "key-meanwhile", "meanwhile").status_code == 201
+    assert created("key-meanwhile", "meanwhile").status_code == 201
     assert database.psql(api, "SELECT count(*) FROM schema_migrations") == "2"
 
     api.configure(f"local.images.api={image_with(api, 'ALTER TABLE products ADD COLUMN colour text;')}")
     api.up()
     assert database.psql(api, "SELECT count(*) FROM schema_migrations") == "3"
     assert not set(api.containers("api")) & before
-    assert created(api, "key-repaired", "repaired").status_code == 201
+    assert created("key-repaired", "repaired").status_code == 201
 
 
 def image_with(api, statement: str) -> str:
@@ -200,51 +165,3 @@ def test_a_stampede_is_one_query_and_the_whole_design_fits_into_its_memory(api) 
     database.fill(api, 20_000)
     assert bench.stampede(api, f"/search?q=steel+-{secrets.token_hex(4)}") == 1
     assert bench.memory(api).met, bench.memory(api).measured
-
-
-def test_without_the_cache_answers_are_right_and_a_stampede_is_a_query_for_each_replica(api) -> None:
-    address = api.url + created(api, "key-cache-gone", "cache-gone").headers["location"]
-    bench.take_away(api, "cache")
-    assert httpx.get(address, timeout=10).json()["sku"] == "cache-gone"
-    assert 1 <= bench.stampede(api, f"/search?q=brass+-{secrets.token_hex(4)}") <= 3
-    for _ in range(30):  # each replica has been refused often enough then
-        httpx.get(address, timeout=10)
-    assert 'catalogue_circuit_closed{part="cache"} 0.0' in httpx.get(f"{api.url}/metrics").text, "nobody waits for it"
-
-
-def test_without_the_writer_reads_go_on_and_writes_are_told_when_to_come_again(api) -> None:
-    address = api.url + created(api, "key-writer", "writer").headers["location"]
-    assert httpx.get(address).status_code == 200
-    scaled(api, "database", 0, part="-writer")
-    time.sleep(5)
-    refused = created(api, "key-refused", "refused")
-    assert refused.status_code == 503, refused.text
-    assert refused.elapsed.total_seconds() < LOAD_BALANCER_SECONDS
-    assert int(refused.headers["retry-after"]) > 0
-    assert refused.json()["outcome"] in {"unknown", "not written"}
-    assert httpx.get(f"{api.url}/search?q=oak+-{secrets.token_hex(4)}", timeout=10).status_code == 200
-    scaled(api, "database", 1, part="-writer")
-    until(lambda: created(api, "key-refused", "refused").status_code == 201)
-    assert database.psql(api, "SELECT count(*) FROM products WHERE sku = 'refused'") == "1"
-
-
-def test_with_everything_gone_answers_are_the_last_known_ones_and_say_so(api) -> None:
-    address = f"{api.url}/products?limit=3"
-    for _ in range(30):  # each replica knows it then
-        httpx.get(address, timeout=10)
-    scaled(api, "database", 0, part="-writer")
-    scaled(api, "database", 0, part="-reader")
-    time.sleep(5)
-    stale = httpx.get(address, timeout=10)
-    assert stale.status_code == 200
-    assert stale.headers["x-stale"] == "true"
-    assert stale.headers["warning"].startswith("110")
-    assert httpx.get(f"{api.url}/products/999999", timeout=10).status_code == 503
-    assert httpx.get(f"{api.url}/readyz").status_code == 200, "no replica is replaced for what it depends on"
-
-
-def test_destroy_leaves_the_data_and_nothing_else(api) -> None:
-    api.destroy()
-
-    left = api.wait_until_gone()
-    assert {one.partition(" ")[0] for one in left} <= {"volume"}

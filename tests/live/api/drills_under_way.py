@@ -1,24 +1,15 @@
-"""What clients of the catalogue see of failures of its parts, on Docker; one deployment, which is whole after each."""
+"""What clients of the catalogue see of failures of its parts, on Docker; all is whole again after each."""
 
 import sys
 
 import pytest
 
-from archkit.bench.deployment import temporary
 from archkit.drills.deployed import deployed
 from archkit.drills.runner import Options, held, run_scenario
 from archkit.drills.scenarios import fitting, scenarios
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 NAMES = ["api-cache-primary-killed", "api-cache-gone", "api-primary-killed"]
-
-
-@pytest.fixture(scope="module")
-def api(checkout):
-    with temporary(checkout, "apidrill", "api.service.capacity.maximum=3", source="api-local") as deployment:
-        deployment.up()
-        deployment.wait_for_answer(path="/products")
-        yield deployment
 
 
 def test_they_fit_the_design(api, checkout) -> None:
