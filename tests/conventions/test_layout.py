@@ -1,5 +1,6 @@
 """The project's folders: what would break a program only under the engine, or only on another machine."""
 
+import os
 import sys
 from graphlib import CycleError, TopologicalSorter
 from itertools import chain
@@ -28,6 +29,13 @@ def test_no_file_is_longer_than_a_reader_keeps_in_mind() -> None:
         if (count := len(path.read_text().splitlines())) > LONGEST
     }
     assert long == {}, "a folder comes before a long file"
+
+
+def test_whatever_an_image_is_given_to_run_can_be_run() -> None:
+    """It is copied with its mode: PostgreSQL's archive command was one that nobody may run, and no log was archived."""
+    scripts = [path for path in (ROOT / "components").rglob("bin/*") if path.is_file()]
+    assert len(scripts) > 10, "they are looked for elsewhere"
+    assert [path.name for path in scripts if not os.access(path, os.X_OK)] == []
 
 
 def test_no_module_of_stacks_hides_one_of_the_standard_library() -> None:
