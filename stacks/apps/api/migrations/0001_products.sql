@@ -3,8 +3,8 @@
 -- Time-outs at the server, for clients that are no longer there to set their own. Of the role and not of a session: `SET`
 -- would pin a connection of RDS Proxy, and start-up options are refused by it. Of the role and not of the database:
 -- whoever copies, compares or migrates has to take longer. A role may set its own, and the owner may act as it.
--- Not `statement_timeout`: COMMIT is a statement. Where it waits for a standby it would give up, and everybody would see
--- a write that no other member has. `transaction_timeout` ends before that wait begins.
+-- Not `statement_timeout`: between two statements of a client that is gone it does not count. Neither ends a COMMIT that
+-- waits for a standby, as a cancel request does; then everybody would see a write that no other member has.
 SET LOCAL ROLE app;
 DO $$ BEGIN
     EXECUTE format('ALTER ROLE app IN DATABASE %I SET transaction_timeout = %L', current_database(), '5s');
