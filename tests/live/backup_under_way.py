@@ -241,9 +241,10 @@ def test_who_is_not_linked_cannot_connect_and_who_has_no_certificate_gets_nothin
     assert "BEGIN CERTIFICATE" in ends(f"{copied.name}-orders-archive", *greet).stdout, "its network reaches it"
     for stranger in ("bridge", f"{copied.name}-orders", f"{copied.name}-vault-offsite"):
         assert "BEGIN CERTIFICATE" not in ends(stranger, *greet).stdout, stranger
-    asked = ("--stanza=orders", f"--repo1-host={address}", "--repo1-host-type=tls", "--output=json", "info")
-    refused = ends(f"{copied.name}-orders-archive", "pgbackrest", *asked)
-    assert '"name":"orders"' not in refused.stdout, "no certificate, no copies"
+    asked = ("pgbackrest", "--stanza=orders", "--output=json", "info")
+    assert '"label":"' in copied.repository.inside.run(*asked).out, "who has one is told of every copy"
+    refused = ends(f"{copied.name}-orders-archive", *asked, f"--repo1-host={address}", "--repo1-host-type=tls")
+    assert '"label":"' not in refused.stdout, "no certificate, no copies"
 
 
 def test_a_corrupted_copy_and_a_missing_segment_are_found(copied) -> None:
@@ -251,7 +252,8 @@ def test_a_corrupted_copy_and_a_missing_segment_are_found(copied) -> None:
     copy_now(repository, SITE, whole=False)
     assert [verify(repository, number).problems for number in (SITE, OFFSITE)] == [(), ()]
     inside = repository.inside
-    (file, *_) = inside.run("find", "/var/lib/pgbackrest/backup", "-path", "*bundle/*", "-type", "f").out.split()
+    largest = "find /var/lib/pgbackrest/backup -path '*bundle/*' -type f -printf '%s %p\\n' | sort -n | tail -1"
+    file = inside.run("bash", "-c", largest).out.split()[1]
     inside.run("cp", file, "/tmp/kept")
     inside.run("bash", "-c", f"printf XXXXXXXX | dd of={file} bs=1 seek=2000 conv=notrunc")
 
