@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from archkit.bench.drills import failures, gap, measure_zones, measured, zone_rows
-from archkit.bench.rows import Row
+from archkit.bench.drills import failures, gap, measure_zones, zone_rows
 from archkit.drills.report import Report, Timing
-from archkit.errors import UserError
 from archkit.lab import requirements
 from archkit.stack.project import Project
 
@@ -74,13 +72,3 @@ def test_each_step_of_the_way_back_is_held_to_its_time(report) -> None:
     assert timed(2.0, 5.0) == [("3.5", True)]
     assert timed(2.0, 7.0) == [("4.5", False)], "with patience it came true, and is over what it must reach"
     assert timed(2.0, None) == [("2.0", False)]
-
-
-def test_a_drill_that_is_stopped_is_told_and_keeps_no_other_from_being_measured() -> None:
-    def stopped() -> list[Row]:
-        raise UserError("drill/steady state: clients must be served", "and more")
-
-    (row,) = measured("replica-killed", stopped)
-
-    assert (row.measured, row.met, row.n) == ("stopped", False, 0)
-    assert row.note == "drill/steady state: clients must be served; and more"
