@@ -1,8 +1,12 @@
 """Breaker and bulkhead: what keeps one slow part from taking every request with it."""
 
 import asyncio
+import socket
+import threading
+import time
 
 import pytest
+from appkit.answered import answered
 from appkit.breaker import Breaker, CircuitOpenError
 from appkit.bulkhead import Bulkhead, OverloadedError
 
@@ -73,3 +77,38 @@ def test_a_bulkhead_turns_away_who_would_wait_too_long_or_in_too_long_a_row() ->
             pass
 
     asyncio.run(test())
+
+
+def test_an_answer_that_came_in_time_counts_where_this_process_was_busy_meanwhile() -> None:
+    """As in a stampede; the time-out of the standard library, which does not know, is the control."""
+
+    async def run(limit: str) -> bytes:
+        near, far = socket.socketpair()
+        near.setblocking(False)
+        loop = asyncio.get_running_loop()
+        answer = threading.Timer(0.03, far.sendall, (b"answer",))
+        answer.start()
+        loop.call_later(0.01, time.sleep, 0.2)  # other requests
+        try:
+            if limit == "answered":
+                return await answered(lambda: loop.sock_recv(near, 10), 0.1)
+            async with asyncio.timeout(0.1):
+                return await loop.sock_recv(near, 10)
+        finally:
+            answer.join()
+            near.close()
+            far.close()
+
+    assert asyncio.run(run("answered")) == b"answer"
+    with pytest.raises(TimeoutError):
+        asyncio.run(run("asyncio.timeout"))
+
+
+def test_who_does_not_answer_in_time_is_given_up_and_an_error_is_told() -> None:
+    async def fails() -> None:
+        raise BrokenError
+
+    with pytest.raises(TimeoutError, match=r"no answer within 0\.05 s"):
+        asyncio.run(answered(lambda: asyncio.sleep(5), 0.05))
+    with pytest.raises(BrokenError):
+        asyncio.run(answered(fails, 1))

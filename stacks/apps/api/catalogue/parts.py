@@ -13,7 +13,7 @@ from redis.asyncio.connection import SSLConnection
 from redis.credentials import CredentialProvider
 
 from catalogue.caching import CachingLayer, ValkeyStore
-from catalogue.caching.store import TIMEOUT_SECONDS
+from catalogue.caching.store import CLIENT_SECONDS
 from catalogue.database import Endpoint
 from catalogue.reads import Reads
 from catalogue.settings import Settings
@@ -80,9 +80,9 @@ def client(link: Link) -> Redis:
         host=link.primary.host,
         port=link.primary.port,
         max_connections=CACHE_CONNECTIONS,
-        timeout=TIMEOUT_SECONDS,
-        socket_timeout=TIMEOUT_SECONDS,
-        socket_connect_timeout=TIMEOUT_SECONDS,
+        timeout=CLIENT_SECONDS,
+        socket_timeout=CLIENT_SECONDS,
+        socket_connect_timeout=CLIENT_SECONDS,
         credential_provider=_Provider(link) if link.source != "none" else None,
         **secured,
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from appkit.answered import answered
 from appkit.breaker import Breaker, CircuitOpenError
 from redis.asyncio import Redis
 from redis.asyncio.lock import Lock
@@ -17,7 +16,9 @@ from redis.exceptions import LockError, RedisError
 
 from catalogue.caching.entry import FORMAT, Entry, Key
 
+T = TypeVar("T")
 TIMEOUT_SECONDS = 0.1
+CLIENT_SECONDS = 1.0  # the client's own time-outs, which count what this process does meanwhile: for what is forgotten
 PREFIX = f"catalogue:{FORMAT}"
 # Longer than an entry is fresh and a load may take: no load that began before a write ends after its mark is gone.
 MARK_SECONDS = 120
@@ -72,21 +73,21 @@ class ValkeyStore:
         await self._client.aclose()
 
     async def read(self, key: Key) -> Found:
-        async with self._asked():
-            raw, version = await self._client.mget(_entry(key), _tag(key.tag))
+        raw, version = await self._asked(lambda: self._client.mget(_entry(key), _tag(key.tag)))
         return Found(entry=Entry.decoded(raw), version=(version or b"").decode())
 
     async def keep(self, key: Key, entry: Entry, seconds: float) -> bool:
         milliseconds = max(1, round(seconds * 1000))
-        async with self._asked():
-            if key.soft:  # under a tag that changes all the time it would never be kept; it is stale at once
-                return bool(await self._client.set(_entry(key), entry.encoded(), px=milliseconds))
-            arguments = [entry.version, entry.encoded(), milliseconds]
-            return bool(await self._keep(keys=[_entry(key), _tag(key.tag)], args=arguments))
+        if key.soft:  # under a tag that changes all the time it would never be kept; it is stale at once
+            return bool(await self._asked(lambda: self._client.set(_entry(key), entry.encoded(), px=milliseconds)))
+        arguments = [entry.version, entry.encoded(), milliseconds]
+        return bool(await self._asked(lambda: self._keep(keys=[_entry(key), _tag(key.tag)], args=arguments)))
 
     async def invalidate(self, keys: Sequence[Key]) -> None:
-        mark = secrets.token_hex(8)
-        async with self._asked(), self._client.pipeline(transaction=True) as pipeline:
+        await self._asked(lambda: self._invalidated(keys, secrets.token_hex(8)))
+
+    async def _invalidated(self, keys: Sequence[Key], mark: str) -> None:
+        async with self._client.pipeline(transaction=True) as pipeline:
             for tag in {key.tag for key in keys}:
                 pipeline.set(_tag(tag), mark, ex=MARK_SECONDS)
             for key in keys:
@@ -96,25 +97,25 @@ class ValkeyStore:
 
     async def lock(self, key: Key, seconds: float) -> Lock | None:
         lock = self._client.lock(f"{PREFIX}:lock:{key.name}", timeout=seconds, blocking=False, thread_local=False)
-        async with self._asked():
-            return lock if await lock.acquire() else None
+        return lock if await self._asked(lock.acquire) else None
 
     async def unlock(self, lock: Lock) -> None:
-        async with self._asked():
-            with contextlib.suppress(LockError):  # it ran out, and is somebody else's now
-                await lock.release()
+        await self._asked(lambda: _released(lock))
 
-    @asynccontextmanager
-    async def _asked(self) -> AsyncGenerator[None]:
+    async def _asked(self, work: Callable[[], Awaitable[T]]) -> T:
         try:
             with self.breaker.call():
                 try:
-                    async with asyncio.timeout(TIMEOUT_SECONDS):
-                        yield
+                    return await answered(work, TIMEOUT_SECONDS)
                 except _FAILURES as error:
                     raise CacheUnavailableError(repr(error)) from error
         except CircuitOpenError as error:
             raise CacheUnavailableError("left alone for a while") from error
+
+
+async def _released(lock: Lock) -> None:
+    with contextlib.suppress(LockError):  # it ran out, and is somebody else's now
+        await lock.release()
 
 
 def _entry(key: Key) -> str:
