@@ -9,7 +9,8 @@ from archkit.backup.find import Repository
 
 # By what pgBackRest's own message holds. Source: its error codes (src/build/error/error.yaml) and messages, 2.55.
 _KNOWN: Mapping[str, tuple[str, str, str]] = {
-    r"CryptoError|unable to flush|is or was the repo encrypted|\[095\]": (
+    # Decrypted with another key, a list of copies is no list: seen with 2.55, each time.
+    r"CryptoError|unable to flush|is or was the repo encrypted|\[095\]|\[FormatError\] unable to load info file": (
         "key",
         "must be the one that the copies were encrypted with, got another or none",
         "it follows from the stack's secret `archkit:secret`: use the stack's own file and passphrase",

@@ -14,6 +14,11 @@ from archkit.backup.problems import explain
             "backup/vault/key: must be the one that the copies were encrypted with, got another or none; ",
         ),
         (
+            "P00   WARN: repo1: [FormatError] unable to load info file '/srv/offsite/backup.info'\n"
+            "P00  ERROR: [075]: no backup set found to restore",
+            "backup/vault/key: must be the one that the copies were encrypted with, got another or none; ",
+        ),
+        (
             "P00  ERROR: [050]: unable to acquire lock on file '/tmp/pgbackrest/orders-backup-1.lock'",
             "backup/vault/lock: must be free, got one that is held; another copy is under way",
         ),
