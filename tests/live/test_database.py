@@ -145,7 +145,7 @@ def cluster(checkout, tmp_path_factory):
 
 
 def test_one_leads_and_two_confirm(cluster) -> None:
-    cluster.wait_for_three(30)
+    cluster.wait_for_three(90)  # members are well before one leads: only then do they find each other by name
 
 
 def test_nothing_changes_where_nothing_changed(cluster) -> None:
