@@ -9,6 +9,7 @@ from typing import TypeVar
 from topology.kinds import Change
 from topology.model import Model
 from topology.parts import Account, Container, Edge, Node
+from topology.theme import MARKS
 
 _Part = TypeVar("_Part", Node, Edge, Container)
 # Said by the comparison, or by the run that made the model: no difference of the architecture.
@@ -17,11 +18,24 @@ _ASIDE = frozenset({"change", "evidence", "urns"})
 
 @dataclass(frozen=True, kw_only=True)
 class Changed:
-    """A part that is in both models and differs. Args: `what` names the fields: `details`, `label`, `zones`."""
+    """A part that is in both models and differs.
+
+    Args:
+        id: Of the part.
+        label: For a person.
+        what: Names of the fields that differ: `details`, `label`, `zones`; empty where only a preview says so.
+        change: What a preview says of it; an update where the two models alone do.
+
+    """
 
     id: str
     label: str
     what: tuple[str, ...]
+    change: Change = Change.UPDATE
+
+    def line(self, kind: str) -> str:
+        """`~ node web: details`, `\u00b1 node orders: said by the preview`."""
+        return f"{_sign(self.change)} {kind} {self.label}: {', '.join(self.what) or 'said by the preview'}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,16 +74,21 @@ class Difference:
         names = {node.id: node.label for node in self.merged.nodes}
         found = [f"+ node {_node(node)}" for node in self.added_nodes]
         found += [f"- node {_node(node)}" for node in self.removed_nodes]
-        found += [f"~ node {one.label}: {', '.join(one.what)}" for one in self.changed_nodes]
+        found += [one.line("node") for one in self.changed_nodes]
         found += [f"+ edge {_edge(edge, names)}" for edge in self.added_edges]
         found += [f"- edge {_edge(edge, names)}" for edge in self.removed_edges]
-        found += [f"~ edge {one.label}: {', '.join(one.what)}" for one in self.changed_edges]
-        found += [f"~ box {self.merged.container[id_].label}" for id_ in self.changed_boxes]
+        found += [one.line("edge") for one in self.changed_edges]
+        boxes = [self.merged.container[id_] for id_ in self.changed_boxes]
+        found += [f"{_sign(one.change)} box {one.label}" for one in boxes]
         return tuple(found)
 
 
 def diff(base: Model, head: Model) -> Difference:
-    """Compares two models by the ids of their parts; where `head` came from a preview, its changes are kept."""
+    """Compares two models by the ids of their parts.
+
+    Where either came from a preview, what that says of a part is kept: of two graphs nobody can tell a part that is
+    replaced from one that is updated. `head` is asked first.
+    """
     names = {**{one.id: one.label for one in base.nodes}, **{one.id: one.label for one in head.nodes}}
     nodes = _merge(base.node, head.node)
     edges = _merge(base.edge, head.edge)
@@ -112,11 +131,15 @@ def _merge(base: Mapping[str, _Part], head: Mapping[str, _Part]) -> list[_Part]:
         elif id_ not in base:
             kept = head[id_].change
             found.append(replace(head[id_], change=Change.CREATE if kept is Change.SAME else kept))
-        elif head[id_].change is Change.SAME and _what(base[id_], head[id_]):
-            found.append(replace(head[id_], change=Change.UPDATE))
         else:
-            found.append(head[id_])
+            found.append(replace(head[id_], change=_change(base[id_], head[id_])))
     return found
+
+
+def _change(base: _Part, head: _Part) -> Change:
+    """Of a part of both."""
+    said = head.change if head.change is not Change.SAME else base.change
+    return Change.UPDATE if said is Change.SAME and _what(base, head) else said
 
 
 def _what(base: _Part, head: _Part) -> tuple[str, ...]:
@@ -129,9 +152,9 @@ def _changed(
 ) -> tuple[Changed, ...]:
     found: list[Changed] = []
     for id_ in (one for one in head if one in base):
-        what = _what(base[id_], head[id_])
-        if what:
-            found.append(Changed(id=id_, label=label(head[id_]), what=what))
+        change = _change(base[id_], head[id_])
+        if change is not Change.SAME:
+            found.append(Changed(id=id_, label=label(head[id_]), what=_what(base[id_], head[id_]), change=change))
     return tuple(found)
 
 
@@ -159,9 +182,16 @@ def _accounts(base: Mapping[str, Account], head: Mapping[str, Account]) -> dict[
             found[urn] = replace(base[urn], change=Change.DELETE)
         elif urn not in base and head[urn].change is Change.SAME:
             found[urn] = replace(head[urn], change=Change.CREATE)
+        elif head[urn].change is Change.SAME and urn in base:
+            found[urn] = replace(head[urn], change=base[urn].change)
         else:
             found[urn] = head[urn]
     return found
+
+
+def _sign(change: Change) -> str:
+    """As in the picture's legend, with a minus that every terminal has."""
+    return MARKS[change].replace("\u2212", "-")
 
 
 def _node(node: Node) -> str:

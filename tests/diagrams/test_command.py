@@ -11,44 +11,19 @@ from pathlib import Path
 
 import pulumi_aws as aws
 import pytest
-import typer
 from topology.readers import Reading
-from typer.testing import CliRunner
 
 from archkit.cli import diagram
-from archkit.errors import UserError
 from archkit.graph import Graph
 from archkit.pictures.sources import Source
 from archkit.recorder import record
 
-CLI = CliRunner()
+Run = Callable[..., tuple[int, str]]
 
 
-@pytest.fixture
-def app() -> typer.Typer:
-    app = typer.Typer()
-    diagram.register(app)
-    return app
-
-
-def _run(app: typer.Typer, *arguments: str | Path) -> tuple[int, str]:
-    done = CLI.invoke(app, [str(one) for one in arguments])
-    if isinstance(done.exception, UserError):
-        return int(done.exception.exit_code), str(done.exception)
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exc_info
-    return done.exit_code, done.output
-
-
-@pytest.fixture
-def saved(tmp_path: Path, graph_of: Callable[[str], Graph]) -> Path:
-    path = tmp_path / "graph.json"
-    path.write_text(graph_of("three_tier").to_json())
-    return path
-
-
-def test_a_saved_graph_is_drawn_in_every_format(app: typer.Typer, saved: Path, tmp_path: Path) -> None:
+def test_a_saved_graph_is_drawn_in_every_format(run: Run, saved: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    code, text = _run(app, "--graph", saved, "--output", out, "--format", "svg,png,html,mermaid,drawio,json")
+    code, text = run("--graph", saved, "--output", out, "--format", "svg,png,html,mermaid,drawio,json")
     assert code == 0, text
     names = {path.name for path in out.iterdir()}
     assert {"deployment.svg", "deployment-dark.png", "index.html", "architecture.mmd", "architecture.drawio"} <= names
@@ -56,11 +31,11 @@ def test_a_saved_graph_is_drawn_in_every_format(app: typer.Typer, saved: Path, t
 
 
 def test_the_check_tells_added_and_removed_parts_and_writes_nothing(
-    app: typer.Typer, saved: Path, tmp_path: Path, graph_of: Callable[[str], Graph]
+    run: Run, saved: Path, tmp_path: Path, graph_of: Callable[[str], Graph]
 ) -> None:
     out = tmp_path / "out"
-    _run(app, "--graph", saved, "--output", out)
-    assert _run(app, "--graph", saved, "--output", out, "--check")[0] == 0
+    run("--graph", saved, "--output", out)
+    assert run("--graph", saved, "--output", out, "--check")[0] == 0
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     whole = graph_of("three_tier")
     fewer = Graph(
@@ -69,7 +44,7 @@ def test_the_check_tells_added_and_removed_parts_and_writes_nothing(
         resources=tuple(one for one in whole.resources if not one.type.startswith("aws:elasticache")),
     )
     saved.write_text(fewer.to_json())
-    code, text = _run(app, "--graph", saved, "--output", out, "--check")
+    code, text = run("--graph", saved, "--output", out, "--check")
     assert code == 1, "a stale picture must fail the check"
     assert "- node" in text, "who reads the check must see what changed"
     assert "data-cache" in text, "who reads the check must see what changed"
@@ -77,31 +52,16 @@ def test_the_check_tells_added_and_removed_parts_and_writes_nothing(
 
 
 def test_a_check_without_graphviz_says_what_it_did_not_check(
-    app: typer.Typer, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _run(app, "--graph", saved, "--output", tmp_path / "out")
+    run("--graph", saved, "--output", tmp_path / "out")
     monkeypatch.setenv("PATH", "/nonexistent")
-    code, text = _run(app, "--graph", saved, "--output", tmp_path / "out", "--check")
+    code, text = run("--graph", saved, "--output", tmp_path / "out", "--check")
     assert code == 0, text
     assert "logical.svg was NOT checked" in text, "a check that skips in silence is believed"
 
 
-def test_a_change_is_coloured(app: typer.Typer, saved: Path, tmp_path: Path, graph_of: Callable[[str], Graph]) -> None:
-    whole = graph_of("three_tier")
-    base = tmp_path / "base.json"
-    resources = tuple(one for one in whole.resources if not one.type.startswith("aws:elasticache"))
-    base.write_text(Graph(project=whole.project, stack=whole.stack, resources=resources).to_json())
-    code, text = _run(app, "--graph", saved, "--diff", base, "--output", tmp_path / "out")
-    assert code == 0, text
-    assert "+ node" in text
-    picture = (tmp_path / "out" / "deployment.svg").read_text()
-    assert 'class="card-open c-create"' in picture or 'class="card c-create"' in picture
-    assert "added" in picture, "colours need a legend"
-
-
-def test_json_says_what_was_done(
-    app: typer.Typer, saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_says_what_was_done(run: Run, saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     diagram.diagram(
         graph=saved, output=tmp_path / "out", formats="svg", views="context", as_json=True,
         stack=None, every=False, preview=None, export=None, check=False, base=None, with_lint=True, strict=False,
@@ -121,44 +81,21 @@ def test_json_says_what_was_done(
         (["--graph", "/nonexistent.json", "--output", "/tmp/never"], "cannot be read"),
     ],
 )
-def test_bad_input_gets_one_clear_message(app: typer.Typer, arguments: list[str], words: str) -> None:
-    code, text = _run(app, *arguments)
+def test_bad_input_gets_one_clear_message(run: Run, arguments: list[str], words: str) -> None:
+    code, text = run(*arguments)
     assert code == 1
     assert words in text
 
 
 @pytest.mark.parametrize("cut", [0.3, 0.9])
-def test_a_truncated_graph_leaves_the_old_pictures_alone(
-    app: typer.Typer, saved: Path, tmp_path: Path, cut: float
-) -> None:
+def test_a_truncated_graph_leaves_the_old_pictures_alone(run: Run, saved: Path, tmp_path: Path, cut: float) -> None:
     out = tmp_path / "out"
-    _run(app, "--graph", saved, "--output", out)
+    run("--graph", saved, "--output", out)
     before = {path.name: path.read_bytes() for path in out.iterdir()}
     text = saved.read_text()
     saved.write_text(text[: int(len(text) * cut)])
-    assert _run(app, "--graph", saved, "--output", out)[0] == 1
+    assert run("--graph", saved, "--output", out)[0] == 1
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
-
-
-def test_a_program_that_raises_is_told_with_its_own_line(
-    app: typer.Typer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    from archkit.pictures import sources  # noqa: PLC0415 - what is patched is named here
-
-    def broken(_: object) -> Callable[[], None]:
-        def run() -> None:
-            message = "no such thing"
-            raise KeyError(message)
-
-        return run
-
-    monkeypatch.setattr(sources, "program", broken)
-    code, text = _run(app, "web-local", "--output", tmp_path / "out")
-    assert code == 1
-    assert "test_command.py:" in text
-    assert "KeyError" in text
-    assert "no such thing" in text
-    assert not (tmp_path / "out").exists(), "nothing may be drawn of a program that failed"
 
 
 def _questionable() -> None:
@@ -173,13 +110,13 @@ def _questionable() -> None:
 
 
 def test_strict_lint_tells_each_question_with_resource_line_and_reason_and_ends_with_1(
-    app: typer.Typer, saved: Path, tmp_path: Path
+    run: Run, saved: Path, tmp_path: Path
 ) -> None:
-    sound, text = _run(app, "--graph", saved, "--output", tmp_path / "out", "--lint", "--strict")
+    sound, text = run("--graph", saved, "--output", tmp_path / "out", "--lint", "--strict")
     assert sound == 0, f"a sound design must pass: {text}"
     saved.write_text(record(_questionable).to_json())
-    assert _run(app, "--graph", saved, "--output", tmp_path / "out", "--lint")[0] == 0, "it is asked, not demanded"
-    code, text = _run(app, "--graph", saved, "--output", tmp_path / "out", "--strict")
+    assert run("--graph", saved, "--output", tmp_path / "out", "--lint")[0] == 0, "it is asked, not demanded"
+    code, text = run("--graph", saved, "--output", tmp_path / "out", "--strict")
     assert code == 1
     first = _questionable.__code__.co_firstlineno
     last = first + len(inspect.getsource(_questionable).splitlines())
@@ -200,31 +137,20 @@ def test_strict_lint_tells_each_question_with_resource_line_and_reason_and_ends_
     ("option", "name", "mark"),
     [("--preview", "preview-show-sames", ' c-replace"'), ("--export", "export", 'class="card')],
 )
-def test_a_preview_and_an_exported_stack_are_drawn(
-    app: typer.Typer, tmp_path: Path, option: str, name: str, mark: str
-) -> None:
+def test_a_preview_and_an_exported_stack_are_drawn(run: Run, tmp_path: Path, option: str, name: str, mark: str) -> None:
     file = Path(__file__).parent / "readers" / "data" / f"{name}.json"
-    code, text = _run(app, option, file, "--output", tmp_path / "out")
+    code, text = run(option, file, "--output", tmp_path / "out")
     assert code == 0, text
     picture = (tmp_path / "out" / "deployment.svg").read_text()
     assert mark in picture
     assert (' c-delete"' in picture) == (option == "--preview"), "what will be deleted is shown in its colour"
 
 
-def test_a_base_that_cannot_be_read_is_told_and_nothing_is_drawn(app: typer.Typer, saved: Path, tmp_path: Path) -> None:
-    base = tmp_path / "base.json"
-    base.write_text(saved.read_text()[:400])
-    code, text = _run(app, "--graph", saved, "--diff", base, "--output", tmp_path / "out")
-    assert code == 1
-    assert "base.json: must be JSON" in text
-    assert not (tmp_path / "out").exists()
-
-
-def test_a_check_against_a_graph_that_was_cut_off_says_so(app: typer.Typer, saved: Path, tmp_path: Path) -> None:
+def test_a_check_against_a_graph_that_was_cut_off_says_so(run: Run, saved: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    _run(app, "--graph", saved, "--output", out)
+    run("--graph", saved, "--output", out)
     (out / "graph.json").write_text(saved.read_text()[:400])
-    code, text = _run(app, "--graph", saved, "--output", out, "--check")
+    code, text = run("--graph", saved, "--output", out, "--check")
     assert code == 1
     assert "graph.json: must be JSON" in text
     assert "make diagrams" in text
@@ -236,6 +162,6 @@ def test_the_name_of_a_stack_leads_to_no_other_folder(saved: Path) -> None:
         assert Source.of(Reading(graph=replace(graph, stack=stack))).name == name
 
 
-def test_the_checked_in_pictures_show_the_designs(app: typer.Typer) -> None:
-    code, text = _run(app, "--check")
+def test_the_checked_in_pictures_show_the_designs(run: Run) -> None:
+    code, text = run("--check")
     assert code == 0, f"draw them again with `make diagrams`:\n{text}"

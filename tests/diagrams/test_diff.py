@@ -58,3 +58,18 @@ def test_boxes_of_the_base_stand_behind_their_parents(graph_of: GraphOf) -> None
     for box in found.containers:
         assert not box.parent or box.parent in seen
         seen.add(box.id)
+
+
+def test_what_a_preview_says_of_a_part_is_kept_from_either_side(graph_of: GraphOf) -> None:
+    graph = graph_of("three_tier")
+    plain = derive(graph)
+    urn = {name: graph.named(name).urn for name in ("web-asg", "vault")}
+    planned = derive(graph, changes={urn["web-asg"]: Change.REPLACE, urn["vault"]: Change.UPDATE})
+    for found in (diff(planned, plain), diff(plain, planned)):
+        merged = found.merged
+        assert merged.node["autoscaling-group-web-asg"].change is Change.REPLACE
+        assert merged.node["backup-vault-vault"].change is Change.UPDATE
+        assert merged.accounted[urn["web-asg"]].change is Change.REPLACE
+        assert merged.node["rds-cluster-data-db"].change is Change.SAME
+        assert "\u00b1 node web-asg: said by the preview" in found.lines()
+        assert "~ node vault: said by the preview" in found.lines()
