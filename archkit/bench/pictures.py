@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import runpy
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,6 +13,7 @@ from typing import Any
 from topology.derive import derive
 from topology.views import bundle
 
+from archkit.bench import pythons
 from archkit.bench.rows import Row
 from archkit.graph import Graph
 from archkit.pictures.sources import from_stack, shipped
@@ -25,7 +23,6 @@ from archkit.stack.project import Project
 MOST_KILOBYTES = 300.0
 """The largest self-contained SVG of the `web` design, in units of 1000 bytes."""
 SEEDS = range(5)
-OTHERS = ("python3.11", "python3.12", "python3.13", "python3.14")
 _TIMEOUT_SECONDS = 300.0
 _SCRIPT = """
 import hashlib, sys
@@ -72,7 +69,8 @@ def _sameness(graphs: dict[str, Graph], root: Path) -> Row:
         saved.mkdir()
         for name, graph in graphs.items():
             (saved / f"{name}.json").write_text(graph.to_json())
-        programs = [sys.executable, *_others(root)]
+        second = pythons.other(root)
+        programs = [sys.executable, *([second.program] if second.program else [])]
         digests = [
             _digest(program, saved, root, seed, folder)
             for program in programs
@@ -80,10 +78,10 @@ def _sameness(graphs: dict[str, Graph], root: Path) -> Row:
             for folder in (one, other)
         ]
     same = 100.0 * digests.count(digests[0]) / len(digests)
-    versions = ", ".join(_version(one) for one in programs)
-    alone = "" if len(programs) > 1 else "; no other Python here has the packages"
+    versions = ", ".join(pythons.version(one) for one in programs)
+    alone = f"; {second.why}" if second.why else ""
     return Row(
-        what=f"equal bytes over {len(SEEDS)} hash seeds, Python versions and 2 working directories, %",
+        what=f"equal bytes over {len(SEEDS)} hash seeds, two Python versions and 2 working directories, %",
         target=">= 100",
         measured=f"{same:.0f}",
         met=same == 100.0,
@@ -93,7 +91,7 @@ def _sameness(graphs: dict[str, Graph], root: Path) -> Row:
 
 
 def _digest(program: str, saved: Path, root: Path, seed: int, folder: str) -> str:
-    environment = {**os.environ, "PYTHONHASHSEED": str(seed), "PYTHONPATH": f"{root}{os.pathsep}{root / 'diagrams'}"}
+    environment = {**pythons.environment(root), "PYTHONHASHSEED": str(seed)}
     done = subprocess.run(
         [program, "-c", _SCRIPT, str(saved)],
         cwd=folder,
@@ -104,27 +102,6 @@ def _digest(program: str, saved: Path, root: Path, seed: int, folder: str) -> st
         timeout=_TIMEOUT_SECONDS,
     )
     return done.stdout.strip()
-
-
-@cache
-def _version(program: str) -> str:
-    code = "import sys; print('.'.join(map(str, sys.version_info[:3])))"
-    done = subprocess.run([program, "-c", code], capture_output=True, text=True, check=False, timeout=60)
-    return done.stdout.strip()
-
-
-def _others(root: Path) -> Iterator[str]:
-    """Pythons of another version that have what drawing needs."""
-    seen = {_version(sys.executable).rpartition(".")[0]}
-    environment = {**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'diagrams'}"}
-    for name in OTHERS:
-        program = shutil.which(name)
-        if program is None or (version := _version(program).rpartition(".")[0]) in seen or not version:
-            continue
-        code = "import topology.derive, topology.readers, topology.views.bundle"
-        if subprocess.run([program, "-c", code], env=environment, capture_output=True, check=False).returncode == 0:
-            seen.add(version)
-            yield program
 
 
 def _accounted(graphs: dict[str, Graph], root: Path) -> Row:

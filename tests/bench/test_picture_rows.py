@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from archkit.bench import pictures
+from archkit.bench import pictures, pythons
 from archkit.graph import Graph, Resource
 from archkit.stack.project import find_project
 
@@ -22,11 +22,11 @@ LONE = Graph(
 
 @pytest.fixture(autouse=True)
 def one_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    def none(root: Path) -> list[str]:
+    def none(root: Path) -> pythons.Other:
         del root
-        return []
+        return pythons.Other(why="no other Python is on this machine")
 
-    monkeypatch.setattr(pictures, "_others", none)
+    monkeypatch.setattr(pythons, "other", none)
 
 
 def test_two_different_digests_are_not_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
