@@ -168,7 +168,7 @@ class Access:
         source: Id of a node or container, or empty where the source is only an address range or prefix list.
         target: Id of a node or container.
         source_text: For people: `internet`, `10.0.0.0/16`, `security group app`, `public network front`.
-        ports: `443/tcp`, `1024-65535/tcp`, `all`.
+        ports: `443`, `53/udp`, `1024-65535`, `all`; of a policy on the target the actions, `s3:GetObject`.
         world: True where the rule admits every address.
         evidence: The rule.
         edge: Id of the arrow that shows it; empty where none does.

@@ -16,14 +16,23 @@ ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 def flow_plan(draft: Draft, resource: Resource) -> None:
     """Copies from one vault to another."""
     facts = draft.facts
+    kept: dict[tuple[str, str], set[int]] = {}
     for index, rule in enumerate(items(resource.inputs, "rules")):
-        sources = draft.homes(facts.linked(resource, f"rules[{index}].targetVaultName"))
         days = whole(rule, "copyActions", "lifecycle", "deleteAfter")
-        label = f"copy, kept {days} days" if days else "copy"
-        for source in sources:
+        for source in draft.homes(facts.linked(resource, f"rules[{index}].targetVaultName")):
             for goal in draft.homes(facts.linked(resource, f"rules[{index}].copyActions")):
-                draft.connect(source, goal, EdgeKind.BACKUP, label, resource)
+                kept.setdefault((source, goal), set()).update([days] if days else [])
+    for (source, goal), days in kept.items():
+        draft.connect(source, goal, EdgeKind.BACKUP, _copied(sorted(days)), resource)
     draft.account(resource, How.FOLDED, next(iter(_vaults(draft, resource)), ""))
+
+
+def _copied(days: list[int]) -> str:
+    """One label for all the copies from one vault to another: `copy, kept 35, 56 and 372 days`."""
+    if not days:
+        return "copy"
+    *before, last = map(str, days)
+    return f"copy, kept {', '.join(before)} and {last} days" if before else f"copy, kept {last} days"
 
 
 def _vaults(draft: Draft, plan: Resource) -> tuple[str, ...]:

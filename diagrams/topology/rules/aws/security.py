@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
+from urllib.parse import unquote
 
-from archkit.graph import Resource
+from archkit.graph import SENTINEL, Resource
 from topology.draft.draft import Draft, describe
-from topology.draft.facts import get, items, text, texts, whole
+from topology.draft.facts import get, items, known, text, texts, whole
 from topology.draft.parts import DraftAccess
 from topology.kinds import EdgeKind, How, Kind
 from topology.rules.rule import Role, Rule, folded
 
 GROUP = "aws:ec2/securityGroup:SecurityGroup"
 _WORLD = ("0.0.0.0/0", "::/0")
+_DIGEST = re.compile(r"[0-9a-f]{8}")  # what the recorder calls a lookup that no name was given
 
 
 def ports(rule: Mapping[str, Any], *, protocol_key: str = "protocol") -> str:
@@ -42,8 +45,13 @@ def flow_group(draft: Draft, resource: Resource) -> None:
             sources=sources,
             cidrs=cidrs,
             port=ports(rule),
-            lists=texts(rule, "prefixListIds"),
+            lists=[*texts(rule, "prefixListIds"), *([] if sources else _elsewhere(_listed(rule, "securityGroups")))],
         )
+
+
+def _listed(rule: Mapping[str, Any], key: str) -> list[Any]:
+    found = rule.get(key)
+    return list(cast("list[Any]", found)) if isinstance(found, (list, tuple)) else []
 
 
 def flow_rule(draft: Draft, resource: Resource) -> None:
@@ -61,7 +69,21 @@ def flow_rule(draft: Draft, resource: Resource) -> None:
         cidr for key in ("cidrBlocks", "ipv6CidrBlocks", "cidrIpv4", "cidrIpv6") for cidr in texts(resource.inputs, key)
     ]
     lists = texts(resource.inputs, "prefixListIds") + texts(resource.inputs, "prefixListId")
+    if not sources:
+        lists += _elsewhere(map(resource.inputs.get, ("sourceSecurityGroupId", "referencedSecurityGroupId")))
     _admit(draft, resource, target, sources=sources, cidrs=cidrs, port=ports(resource.inputs), lists=lists)
+
+
+def _elsewhere(values: Iterable[Any]) -> list[str]:
+    """The groups that a rule names and the program does not make: by the name that was looked up, else by the id."""
+    found: list[str] = []
+    for value in values:
+        type_, _, name = str(value).removeprefix(SENTINEL).partition("#")[0].rpartition("/")
+        if known(value) and isinstance(value, str):
+            found.append(f"security group {value}")
+        elif ":get" in type_:
+            found.append(f"security group {'that is looked up' if _DIGEST.fullmatch(name) else unquote(name)}")
+    return found
 
 
 def _admit(
@@ -133,7 +155,7 @@ def _grant(
     because: Resource | None = None,
 ) -> None:
     sources = draft.homes(roles)
-    known = _statements(document)
+    known = statements(document)
     for at, actions in known:
         _arrows(
             draft,
@@ -166,7 +188,7 @@ def _arrows(
                     draft.connect(source, goal, EdgeKind.GRANT, "", because)
 
 
-def _statements(document: Any) -> list[tuple[str, list[str]]]:
+def statements(document: Any) -> list[tuple[str, list[str]]]:
     """Place and allowed actions of each statement; nothing where the document is not known yet."""
     if isinstance(document, str):
         try:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from archkit.graph import Resource
 from topology.draft.draft import Draft, describe
 from topology.draft.facts import items, text
-from topology.draft.parts import DraftNode
+from topology.draft.parts import DraftAccess, DraftNode
 from topology.kinds import EdgeKind, Kind, Placement, Tier
 from topology.parts import Member
+from topology.rules.aws.security import statements
 from topology.rules.rule import Role, Rule, folded
 
 
@@ -62,6 +63,25 @@ def flow_access(draft: Draft, resource: Resource) -> None:
         for reader in draft.homes(facts.linked(resource, "policy")):
             if (reader, bucket, EdgeKind.TRAFFIC) in draft.edges:
                 draft.connect(reader, bucket, EdgeKind.TRAFFIC, "", resource, why=f"{describe(resource)} lets it read")
+        for reader, actions in _admitted(draft, resource, bucket).items():
+            named = ", ".join(actions)
+            why = f"{describe(resource)} allows {named}"
+            draft.accesses.append(
+                DraftAccess(
+                    source=reader, target=bucket, source_text="", ports=named, world=False, urn=resource.urn, why=why
+                )
+            )
+
+
+def _admitted(draft: Draft, policy: Resource, bucket: str) -> dict[str, dict[str, None]]:
+    """Who is named in the conditions or principals of a bucket's policy, and what each may do."""
+    found: dict[str, dict[str, None]] = {}
+    for at, actions in statements(policy.inputs.get("policy")):
+        places = (f"policy.{at}.Condition", f"policy.{at}.Principal")
+        for reader in draft.homes(draft.facts.linked(policy, *places)):
+            if reader != bucket:
+                found.setdefault(reader, {}).update(dict.fromkeys(actions))
+    return found
 
 
 _BUCKET_PARTS = (
