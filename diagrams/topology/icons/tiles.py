@@ -1,6 +1,7 @@
 """Icons of our own, for servers of which the `diagrams` package has none: a coloured tile with a plain sign.
 
-Each sign says what the server does and is nobody's logo. Coordinates are those of a tile of 64 by 64.
+Also for what it draws in black alone (volumes, buckets): that is hardly seen on a dark ground. Each sign says what the
+thing does and is nobody's logo. Coordinates are those of a tile of 64 by 64.
 """
 
 from __future__ import annotations
@@ -49,6 +50,14 @@ _SAFE = (
     '<path d="M12 13H52V49H12ZM18 49V54M46 49V54"/><circle cx="32" cy="31" r="8"/>'
     '<path d="M32 23V31L37 35" stroke-width="3"/>'
 )
+_DISK = (
+    '<ellipse cx="32" cy="18" rx="17" ry="6.5"/><path d="M15 18V46C15 49.6 22.6 52.5 32 52.5S49 49.6 49 46V18"/>'
+    '<path d="M15 32C15 35.6 22.6 38.5 32 38.5S49 35.6 49 32" stroke-width="3.2"/>'
+)
+_BUCKET = (
+    '<ellipse cx="32" cy="17" rx="18" ry="6"/><path d="M14 17L19.5 49C20 51.5 25 53.5 32 53.5S44 51.5 44.5 49L50 17"/>'
+)
+_FOLDER = '<path d="M11 16H27L32 22H53V49H11Z"/><path d="M11 30H53" stroke-width="3.2"/>'
 
 TILES: Mapping[str, Tile] = {
     "docker/varnish": Tile(colour="#0b7f96", sign=_LAYERS),
@@ -63,5 +72,10 @@ TILES: Mapping[str, Tile] = {
     "docker/elasticsearch": Tile(colour="#0a5c93", sign=_LENS),
     "docker/mosquitto": Tile(colour="#7a3fa0", sign=_LETTER),
     "docker/redpanda": Tile(colour="#b5402a", sign=_LETTER),
+    "docker/volume": Tile(colour="#5a6b7c", sign=_DISK),
+    "docker/minio": Tile(colour="#a8324a", sign=_BUCKET),
+    "kind/volume": Tile(colour="#5a6b7c", sign=_DISK),
+    "kind/bucket": Tile(colour="#5a6b7c", sign=_BUCKET),
+    "kind/file-system": Tile(colour="#5a6b7c", sign=_FOLDER),
     "docker/migration": Tile(colour="#2f6792", sign=_STEPS),
 }
