@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from topology.icons import Icons
 from topology.kinds import Change, Placement
 from topology.model import Model
@@ -75,7 +77,7 @@ class Pen:
 
     def _card(self, item: Item) -> list[Shape]:
         node = item.node
-        shapes: list[Shape] = [self._ground(item, "card" if node.placement is not Placement.MAY else "card-open")]
+        shapes: list[Shape] = [self._ground(item, _style(item))]
         icon = Box(item.x + 9, item.y + (item.h - ICON) / 2, ICON, ICON)
         shapes.append(Icon(box=icon, key=self._icons.of(node), title=self.about(node), owner=node.id))
         taken = min(len(node.badges), 3) * (BADGE + 3)
@@ -104,8 +106,11 @@ class Pen:
         room = item.right - x - 2
         here = next((one for one in node.members if item.zone and one.zone == item.zone), None)
         name = metrics.clean(here.label if here is not None and here.label else node.label)
-        second = next((metrics.clean(one) for one in (node.service, *node.details) if one), "")
-        shapes: list[Shape] = [
+        second = next(iter(items.chip_lines(node)), "")
+        if item.span is not None:
+            second = " · ".join(one for one in (second, metrics.clean(node.zone_note)) if one)
+        shapes: list[Shape] = [self._ground(item, "card-open")] if item.span is not None else []
+        shapes += [
             Icon(box=icon, key=self._icons.of(node), title=self.about(node), owner=node.id),
             said(x, item.y + (16 if second else 22), name, room=room, size=11, owner=node.id),
         ]
@@ -115,14 +120,12 @@ class Pen:
 
     def _band(self, item: Item) -> list[Shape]:
         node = item.node
-        style = "card-open" if node.placement is Placement.MAY else "card"
-        shapes: list[Shape] = [self._ground(item, style)]
+        shapes: list[Shape] = [self._ground(item, _style(item))]
         shapes += self._badges(node, item.right - 6, item.y + 5, forward=False)
-        taken = min(len(node.badges), 3) * (BADGE + 3) + 8
-        words = " · ".join(metrics.clean(part) for part in (node.service, node.label) if part)
-        note = metrics.clean(node.zone_note)
-        note += " these zones" if note.endswith(" in") else ""
-        room = item.w - taken - 12
+        room = item.w - min(len(node.badges), 3) * (BADGE + 3) - 20
+        words, note = items.band_heading(node)
+        if not items.notes_beside(node, item.w):
+            words, note = items.band_heading(replace(node, details=()))
         heading = said(item.x + 10, item.y + 17, words, room=room, size=12, bold=True, owner=node.id)
         shapes.append(heading)
         left = room - heading.box.w - 14
@@ -142,7 +145,7 @@ class Pen:
             captions = [one for member in members[:1] for one in _caption(member, node)]
             if len(members) > 1:
                 captions = [f"{len(members)} \u00d7 {members[0].role or 'member'}"]
-            if place == middle and node.details:
+            if place == middle and node.details and not items.notes_beside(node, item.w):
                 captions.append(" · ".join(node.details[:2]))
             y = item.y + 24
             if shown:
@@ -181,7 +184,8 @@ class Pen:
     def _ground(self, item: Item, style: str) -> Rect:
         change = item.node.change
         style = style if change is Change.SAME else f"{style} c-{change}"
-        return Rect(box=item.box, style=style, title=self.about(item.node), owner=item.node.id, solid=True)
+        box = item.box if item.span is None else Box(item.span[0], item.y, item.span[1] - item.span[0], item.h)
+        return Rect(box=box, style=style, title=self.about(item.node), owner=item.node.id, solid=True)
 
     def _badges(self, node: Node, x: float, y: float, *, forward: bool) -> list[Shape]:
         shapes: list[Shape] = []
@@ -216,6 +220,12 @@ class Pen:
                 role=Role.NOTE,
             ),
         ]
+
+
+def _style(item: Item) -> str:
+    """Dashed where nobody but the provider or scheduler knows the zone: the box then spans those that may be it."""
+    chosen = item.node.placement is Placement.CHOSEN and len(item.columns) > 1
+    return "card-open" if chosen or item.node.placement is Placement.MAY else "card"
 
 
 def _caption(member: Member, node: Node) -> list[str]:

@@ -52,4 +52,5 @@ def nearest(wish: float, low: float, high: float, accepts: Callable[[float], boo
         for place in (start + away * STEP, start - away * STEP):
             if low <= place <= high and accepts(place):
                 return place
-    return None
+    # A gap narrower than a step may have room at its very ends alone.
+    return next((place for place in (low, high) if accepts(place)), None)

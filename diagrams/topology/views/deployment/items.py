@@ -30,6 +30,7 @@ class Item:
         axis: Where horizontal arrows meet it, from its top.
         columns: For a band: zone name and its left and right edge.
         zone: For a chip that stands in several zones: this one.
+        span: For a chip whose zone nobody knows: from where to where it may be.
         echo: True for all of those but the first, where the arrows end.
 
     """
@@ -45,6 +46,7 @@ class Item:
     group: Group | None = None
     columns: tuple[tuple[str, float, float], ...] = ()
     zone: str = ""
+    span: tuple[float, float] | None = None
     echo: bool = False
 
     @property
@@ -67,10 +69,8 @@ class Item:
         """Where vertical arrows may meet it."""
         if self.form == "tile":
             return self.cx - 20, self.cx + 20
-        if self.form == "chip":  # its words may end long before its room does: no arrow beside them
-            words = (self.node.label, self.node.service)
-            wide = max(metrics.width(metrics.clean(one), 11) for one in words)
-            return self.x + 8, min(self.right - 12, self.x + 10 + SMALL + wide)
+        if self.form == "chip":
+            return self.x + 8, self.right - 8
         return self.x + 12, self.right - 12
 
     def wide_ports(self) -> tuple[float, float]:
@@ -198,16 +198,40 @@ def card_lines(node: Node, width: float) -> list[str]:
 
 
 def chip(node: Node, width: float) -> Item:
-    """A small icon with its name, on one or two lines."""
-    return Item(node=node, form="chip", w=width, h=36, axis=18)
+    """A small icon with its name, on one or two lines; no wider than its words, so that arrows pass beside them."""
+    words = (node.label, *(one.label for one in node.members))
+    wide = max(metrics.width(metrics.clean(one), FINE) for one in words)
+    wide = max(wide, max((metrics.width(one, FINE - 1) for one in chip_lines(node)), default=0.0))
+    return Item(node=node, form="chip", w=min(width, SMALL + 14 + wide), h=36, axis=18)
+
+
+def chip_lines(node: Node) -> list[str]:
+    """What a chip may say below its name; the first of it is said."""
+    return [metrics.clean(one) for one in (node.service, *node.details) if one][:1]
 
 
 def band(node: Node, columns: tuple[tuple[str, float, float], ...]) -> Item:
     """One box across zones, with an icon in each."""
     left, right = columns[0][1], columns[-1][2]
-    captions = 2 if any(one.role and one.label for one in node.members) else 1
-    high = 24 + ICON + 6 + captions * 14 + (14 if node.details and node.members else 0) + 2
+    captions = 2 if any(one.role and one.label for one in node.members) else 1 if node.members else 0
+    below = node.details and not notes_beside(node, right - left)
+    high = 24 + ICON + 8 + (captions + (1 if below else 0)) * 14
     return Item(node=node, form="band", x=left, w=right - left, h=high, axis=24 + ICON / 2, columns=columns)
+
+
+def band_heading(node: Node) -> tuple[str, str]:
+    """What stands on top of a band: what it is and its name, then how it is made and where it runs."""
+    note = metrics.clean(node.zone_note)
+    note += " these zones" if note.endswith(" in") else ""
+    words = " · ".join(metrics.clean(part) for part in (node.service, node.label) if part)
+    return words, " · ".join(one for one in (*map(metrics.clean, node.details[:2]), note) if one)
+
+
+def notes_beside(node: Node, width: float) -> bool:
+    """True where both fit into one line; else the details stand below the icon in the middle."""
+    words, note = band_heading(node)
+    taken = min(len(node.badges), 3) * (BADGE + 3)
+    return metrics.width(words, TITLE, bold=True) + metrics.width(note, FINE) + taken + 40 <= width
 
 
 def grid(group: Group, x: float, width: float) -> Item:

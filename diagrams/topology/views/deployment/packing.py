@@ -13,6 +13,7 @@ from topology.views.deployment.plan import Plan
 GAP = 8.0
 PAD = 8.0
 UNIT = 205.0
+SPANNING = 240.0  # of a small thing whose zone nobody knows: room for its words, in the middle of where it may be
 
 
 def _by_component(nodes: list[tuple[int, Node]]) -> list[tuple[int, Node]]:
@@ -143,7 +144,11 @@ class Packing:
         if group is not None:
             return items.grid(group, left, right - left)
         columns = tuple((zone, max(x, left), min(x + wide, right)) for zone, x, wide in self._columns[first : last + 1])
-        if node.kind in PLAIN_KINDS:
+        if node.kind in PLAIN_KINDS and len(columns) > 1 and not node.zones:
+            item = items.chip(node, min(right - left, SPANNING))
+            item.w = min(right - left, SPANNING)
+            item.span, left = (left, right), (left + right - item.w) / 2
+        elif node.kind in PLAIN_KINDS:
             item = items.chip(node, min(right - left, 128 if self._grid.zones else right - left))
         elif len(columns) > 1:
             return items.band(node, columns)

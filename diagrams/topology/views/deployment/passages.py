@@ -7,7 +7,29 @@ from topology.views.deployment.intervals import Intervals, nearest
 from topology.views.deployment.plan import Plan
 from topology.views.deployment.ways import CLEAR, Course, Way
 
+TURN = 40.0  # pixels of way that one turn less is worth
 _RIGHTWARDS = frozenset({EdgeKind.BACKUP, EdgeKind.GRANT, EdgeKind.TELEMETRY, EdgeKind.EVENT})
+
+
+def blocks(plan: Plan) -> list[Intervals]:
+    """For each row, what no arrow may cross: things, headings with their badges, and the borders of boxes."""
+    found = [Intervals() for _ in plan.rows]
+    for index, row in enumerate(plan.rows):
+        for item in row.items:
+            apart = CLEAR if item.form in ("tile", "chip") else 8.0
+            left, right = item.span or (item.x, item.right)
+            found[index].add(left - apart, right + apart)
+        for text in row.headings:
+            box = text.box
+            owner = plan.model.container.get(text.owner)
+            badges = 8 + 21 * min(len(owner.badges), 3) if owner is not None and owner.badges else 0
+            found[index].add(box.x - CLEAR, box.right + CLEAR + badges)
+    for frame in plan.frames:
+        if frame.border:
+            for row in range(frame.first, frame.last + 1):
+                found[row].add(frame.x - 6, frame.x + 6)
+                found[row].add(frame.right - 6, frame.right + 6)
+    return found
 
 
 class Passages:
@@ -50,15 +72,36 @@ class Passages:
         for low, high in zip(edges[::2], edges[1::2], strict=True):
             if high - low < 2:
                 continue
-            for wish in (goal, here):
+            for wish in (goal, here, *self._ahead(way, course, place, here)):
                 x = nearest(wish, low + 1, high - 1, accepts)
                 if x is None:
                     continue
                 cost = abs(x - here) + self._onward(way, course, place, x) - (bias if x > middle else 0)
+                cost += 0 if x == goal else TURN
                 cost += 40 if 0 < abs(x - goal) < 2 * CLEAR or 0 < abs(x - here) < 2 * CLEAR else 0
                 if best is None or (cost, x) < best:
                     best = (cost, x)
         return best[1] if best is not None else here
+
+    def leads(self, way: Way, course: Course, x: float) -> bool:
+        """True where an arrow from x goes straight on through headings and networks, up to the first row of things."""
+        for row, channel in zip(course.crossed, course.channels[1:], strict=False):
+            if self._rows[row].items:
+                return True
+            if not (self.passes(row, x, way) and self._clear(channel, x)):
+                return False
+        return True
+
+    def _ahead(self, way: Way, course: Course, place: int, here: float) -> list[float]:
+        """Both sides of what stands in the way further on: who goes round at once takes one turn instead of two."""
+        for row in course.crossed[place + 1 :]:
+            if not self.passes(row, here, way):
+                edges = self._edges(row, way)
+                gaps = [(low, high) for low, high in zip(edges[::2], edges[1::2], strict=True) if high - low > 2]
+                return [*(high - 1 for _, high in gaps[:-1] if high <= here)][-1:] + [
+                    *(low + 1 for low, _ in gaps[1:] if low >= here)
+                ][:1]
+        return []
 
     def _edges(self, row: int, way: Way) -> list[float]:
         """Where the free stretches of a row begin and end."""

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from topology.views import metrics
 from topology.views.deployment.intervals import Intervals, nearest
-from topology.views.deployment.passages import Passages
+from topology.views.deployment.passages import Passages, blocks
 from topology.views.deployment.plan import Plan
-from topology.views.deployment.ways import CLEAR, LABEL_SIZE, Course, Leg, Way, label_room
+from topology.views.deployment.ways import CLEAR, LABEL_LINES, LABEL_SIZE, Course, Leg, Way, label_room
+
+ASIDE = 60.0  # pixels that an arrow's start may give way so that it can go straight through the networks below
 
 
 class Router:
@@ -19,11 +21,10 @@ class Router:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._rows = plan.rows
-        self._blocks = [Intervals() for _ in plan.rows]
+        self._blocks = blocks(plan)
         self._used = [Intervals() for _ in range(len(plan.rows) + 1)]  # channel k lies above row k
         self._ports: dict[tuple[str, str, str, bool], Way] = {}
         self._joins: dict[tuple[str, str, int], Way] = {}
-        self._block()
         self._passages = Passages(plan, self._blocks, self._used)
 
     def run(self) -> list[Way]:
@@ -35,29 +36,13 @@ class Router:
             if edge.source in items and edge.target in items and edge.source != edge.target
         ]
         for way in ways:
-            way.label = metrics.wrap(metrics.clean(way.edge.label), LABEL_SIZE, label_room(way), 2)
+            way.label = metrics.wrap(metrics.clean(way.edge.label), LABEL_SIZE, label_room(way), LABEL_LINES)
         order = sorted(ways, key=lambda one: (abs(one.source.row - one.target.row), one.edge.kind, one.edge.id))
-        for way in order:
-            if way.source.row == way.target.row and self._sideways(way):
-                continue
+        beside = [way for way in order if way.source.row == way.target.row and not self._sideways(way)]
+        # Those that go round a neighbour come last: they turn anyway, and leave the straight ways to others.
+        for way in [*(one for one in order if one.source.row != one.target.row), *beside]:
             self._route(way)
         return ways
-
-    def _block(self) -> None:
-        for index, row in enumerate(self._rows):
-            for item in row.items:
-                apart = CLEAR if item.form in ("tile", "chip") else 8.0
-                self._blocks[index].add(item.x - apart, item.right + apart)
-            for text in row.headings:
-                box = text.box
-                owner = self._plan.model.container.get(text.owner)
-                badges = 8 + 21 * min(len(owner.badges), 3) if owner is not None and owner.badges else 0
-                self._blocks[index].add(box.x - CLEAR, box.right + CLEAR + badges)
-        for frame in self._plan.frames:
-            if frame.border:
-                for row in range(frame.first, frame.last + 1):
-                    self._blocks[row].add(frame.x - 6, frame.x + 6)
-                    self._blocks[row].add(frame.right - 6, frame.right + 6)
 
     def _sideways(self, way: Way) -> bool:
         """A straight horizontal arrow, where nothing stands between the two."""
@@ -73,7 +58,7 @@ class Router:
         limit = max([end - 120.0, begin, *(x for x in self._borders(way.source.row) if begin < x < end - 20)])
         room = end - limit - 18
         if way.label and room > 24:
-            way.label = metrics.wrap(metrics.clean(way.edge.label), LABEL_SIZE, room, 2)
+            way.label = metrics.wrap(metrics.clean(way.edge.label), LABEL_SIZE, room, LABEL_LINES)
             way.labelled = True
             way.label_x = end - 10 - way.label_width / 2 if rightward else end - 4 - way.label_width / 2
             if second.form == "tile" and first.form == "tile":
@@ -179,30 +164,49 @@ class Router:
             if goal is None:
                 goal = nearest(wish, *way.target.wide_ports(), lambda x: self._end(way, channels[-1], x, None))
             goal = wish if goal is None else goal
-        begin = self._begin(way, channels, goal)
+        course = Course(channels=channels, crossed=crossed, goal=goal)
+        begin = self._begin(way, course)
         if begin is None and way.label_at == "source":
             way.label, way.label_at = (), "target"  # hovering the arrow and the inventory still say it
-            begin = self._begin(way, channels, goal)
+            begin = self._begin(way, course)
         if begin is None:
-            begin = self._begin(way, channels, goal, wide=True)
+            begin = self._begin(way, course, wide=True)
         begin = way.source.wish(goal) if begin is None else begin
         places = [begin]
-        course = Course(channels=channels, crossed=crossed, goal=goal)
         for place in range(len(crossed)):
             places.append(self._passages.crossing(way, course, place, places[-1]))
-        return [*places, goal]
+        return self._without_steps(way, channels, [*places, goal], fixed=shared is not None or way.joined is not None)
 
-    def _begin(self, way: Way, channels: list[int], goal: float, *, wide: bool = False) -> float | None:
+    def _begin(self, way: Way, course: Course, *, wide: bool = False) -> float | None:
+        """Where an arrow leaves its source: near the wish, and if possible where the networks below let it through."""
+        goal, channels = course.goal, course.channels
         room = way.label_width + 7 if way.label_at == "source" else 0.0
-        return nearest(
-            way.source.wish(goal),
-            *(way.source.wide_ports() if wide else way.source.ports()),
-            lambda x: (
+
+        def accepts(x: float) -> bool:
+            return (
                 self._used[channels[0]].free(x - CLEAR, x + CLEAR + room)
                 and self._apart(x, goal, channels)
                 and not (len(channels) == 1 and room and x - 2 * CLEAR < goal < x + 2 * CLEAR + room)
-            ),
-        )
+            )
+
+        wish, ports = way.source.wish(goal), way.source.wide_ports() if wide else way.source.ports()
+        found = nearest(wish, *ports, accepts)
+        led = nearest(wish, *ports, lambda x: accepts(x) and self._passages.leads(way, course, x))
+        return led if led is not None and found is not None and abs(led - wish) < abs(found - wish) + ASIDE else found
+
+    def _without_steps(self, way: Way, channels: list[int], places: list[float], *, fixed: bool) -> list[float]:
+        """The same with its ends moved onto what comes next, where that saves a step too small to be read as a turn."""
+        if len(channels) == 1:
+            return places
+        last, second = places[-2], places[1]
+        low, high = way.target.ports()
+        if not fixed and abs(places[-1] - last) < 2 * CLEAR and low <= last <= high:
+            places[-1] = last if self._end(way, channels[-1], last, None) else places[-1]
+        low, high = way.source.ports()
+        if abs(places[0] - second) < 2 * CLEAR and low <= second <= high and way.label_at == "target":
+            free = self._used[channels[0]].free(second - CLEAR, second + CLEAR)
+            places[0] = second if free else places[0]
+        return places
 
     def _apart(self, x: float, goal: float, channels: list[int]) -> bool:
         """Two ends of one arrow in one channel are the same or well apart: no small steps."""

@@ -11,6 +11,7 @@ from topology.views.deployment.items import Item
 CLEAR = 5.0  # half the distance between two arrows side by side
 LABEL_SIZE = 11.0
 LABEL_ROOM = 118.0
+LABEL_LINES = 4  # as many as a list of actions takes in half a zone's column
 LINE = 13.0
 
 
