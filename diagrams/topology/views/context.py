@@ -34,7 +34,7 @@ def scene(model: Model, icons: Icons) -> Scene:
     grounds = [box for box in model.containers if box.kind in ("cloud", "region", "host", "vpc")]
     lines = -(-len(parts) // 2)
     places = [metrics.clean(box.label) for box in grounds[:5]]
-    high = max(96 + len(places) * 16 + lines * CELL_HEIGHT, PITCH * max(len(left), len(right), 1) + 20)
+    high = max(76 + len(places) * 16 + lines * CELL_HEIGHT, PITCH * max(len(left), len(right), 1) + 20)
     top = furniture.TITLE_HEIGHT + 8
     box = Box(LEFT, top, RIGHT - LEFT, high)
     shapes: list[Shape] = [

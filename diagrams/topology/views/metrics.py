@@ -92,7 +92,7 @@ def _ends(text: str, count: int) -> str:
 
 
 def wrap(text: str, size: float, room: float, lines: int, bold: bool = False) -> tuple[str, ...]:
-    """At most so many lines, broken at spaces and after `-./:_,`; what is left over is elided into the last one."""
+    """At most so many lines, broken after commas, else at spaces, else in `a-b`, `a:b`, `aB`; the rest is elided."""
     found: list[str] = []
     rest = text
     while rest and len(found) < lines - 1 and width(rest, size, bold) > room:
@@ -105,12 +105,15 @@ def wrap(text: str, size: float, room: float, lines: int, bold: bool = False) ->
 
 
 def _cut(text: str, size: float, room: float, bold: bool) -> int:
-    at_space = at_mark = 0
+    at_comma = at_space = at_mark = at_hump = 0
     for place in range(1, min(len(text), 200)):
         if width(text[:place].rstrip(), size, bold) > room:
             break
         if text[place] == " " and text[place - 1] != "\u00d7" and text[place + 1 : place + 2] != "\u00d7":
             at_space = place
+            at_comma = place if text[place - 1] == "," else at_comma
         elif text[place - 1] in "-./:_,":
             at_mark = place
-    return at_space or at_mark
+        elif text[place].isupper() and text[place - 1].islower():
+            at_hump = place
+    return at_comma or at_space or at_mark or at_hump

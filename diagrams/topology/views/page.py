@@ -9,7 +9,7 @@ from topology import theme
 from topology.icons import Icons
 from topology.model import Model
 from topology.theme import CHANGES, EDGES, Mode
-from topology.views import furniture, inventory, logical
+from topology.views import furniture, inventory, logical, summary
 from topology.views.metrics import clean
 from topology.views.scene import Scene
 from topology.views.svg import document as svg_document
@@ -28,7 +28,7 @@ input{font:inherit;padding:.3rem .6rem;min-width:19rem;border:1px solid #8a97a3;
 background:inherit;color:inherit}
 .view{overflow-x:auto;border:1px solid #d5dce3;border-radius:8px}.view svg{max-width:100%;height:auto;display:block}
 table{border-collapse:collapse;width:100%;font-size:.86rem}
-th,td{text-align:left;padding:.25rem .6rem .25rem 0;border-bottom:1px solid #d5dce3;vertical-align:top;
+th,td{text-align:left;padding:.25rem .6rem;border-bottom:1px solid #d5dce3;vertical-align:top;
 overflow-wrap:break-word;max-width:30rem}
 .hit{fill:none;stroke:transparent;stroke-width:14;pointer-events:stroke}
 svg g[data-id]:hover>.e{stroke-width:3.5}
@@ -68,6 +68,7 @@ def document(model: Model, scenes: Mapping[str, Scene], icons: Icons, link: Link
     )
     links = "".join(f'<a href="#{name}">{name}</a>' for name in [*names, "connections", "inventory"])
     title = _safe(model.title)
+    found = drawn_as(model, scenes)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -78,12 +79,35 @@ def document(model: Model, scenes: Mapping[str, Scene], icons: Icons, link: Link
         f'<header><h1>{title}</h1><nav aria-label="views">{links}</nav>'
         '<label>Search <input id="search" type="search" placeholder="name, type, port, file (press /)"></label>'
         '<span id="count" role="status"></span></header><main>'
-        f"{sections}{_connections(model, link)}{_inventory(model, link)}"
+        f"{sections}{_connections(model, link, found)}{_inventory(model, link, found)}"
         f"<p>{_safe(furniture.foot_line(model))}</p></main><script>{_SCRIPT}</script></body></html>\n"
     )
 
 
-def _connections(model: Model, link: Link) -> str:
+def drawn_as(model: Model, scenes: Mapping[str, Scene]) -> dict[str, tuple[str, ...]]:
+    """The ids under which a part is drawn: its own, and that of the one thing or arrow that stands for many.
+
+    Args:
+        model: All parts.
+        scenes: The views, of which some draw like things together.
+
+    """
+    lines = {(one.source, one.target, one.style): one.owner for scene in scenes.values() for one in scene.lines()}
+    groups = [*summary.summarise(model).groups.values(), *summary.summarise(model, logical.LIMIT).groups.values()]
+    stands = {node.id: group.node.id for group in groups for node in group.nodes}
+    found = {node.id: (node.id, stands[node.id]) for node in model.nodes if node.id in stands}
+    for edge in model.edges:
+        ends = stands.get(edge.source, edge.source), stands.get(edge.target, edge.target)
+        owner = lines.get((*ends, f"e-{edge.kind}"), edge.id)
+        found[edge.id] = tuple(dict.fromkeys((edge.id, owner)))
+    return found
+
+
+def _ids(*ids: str, found: Mapping[str, tuple[str, ...]]) -> str:
+    return " ".join(dict.fromkeys(one for id_ in ids if id_ for one in found.get(id_, (id_,))))
+
+
+def _connections(model: Model, link: Link, found: Mapping[str, tuple[str, ...]]) -> str:
     rows: list[str] = []
     for edge in model.edges:
         names = [model.node[one].label if one in model.node else one for one in (edge.source, edge.target)]
@@ -91,7 +115,7 @@ def _connections(model: Model, link: Link) -> str:
         if edge.disagreement:
             proof += f'<br><strong class="warn">{_safe(edge.disagreement)}</strong>'
         change = f" ({CHANGES[edge.change].name})" if edge.change in CHANGES else ""
-        ids = f"{edge.id} {edge.source} {edge.target}"
+        ids = _ids(edge.id, edge.source, edge.target, found=found)
         rows.append(
             f'<tr data-ids="{_safe(ids)}"><td>{_safe(names[0])}</td><td>{_safe(names[1])}</td>'
             f"<td>{_safe(EDGES[edge.kind].name)}{change}</td><td>{_safe(edge.label)}</td><td>{proof}</td></tr>"
@@ -103,9 +127,10 @@ def _connections(model: Model, link: Link) -> str:
     )
 
 
-def _inventory(model: Model, link: Link) -> str:
+def _inventory(model: Model, link: Link, found: Mapping[str, tuple[str, ...]]) -> str:
     rows = [
-        f'<tr data-ids="{_safe(model.accounted[line.urn].id)}"><td>{_safe(line.name)}</td><td>{_safe(line.type)}</td>'
+        f'<tr data-ids="{_safe(_ids(model.accounted[line.urn].id, found=found))}">'
+        f"<td>{_safe(line.name)}</td><td>{_safe(line.type)}</td>"
         f"<td>{_safe(line.how)}</td><td>{_safe(line.at)}</td><td>{_place(line.position, link)}</td></tr>"
         for line in inventory.lines(model)
     ]

@@ -7,20 +7,34 @@ from dataclasses import dataclass
 from topology.icons import Icons
 from topology.kinds import EdgeKind
 from topology.model import Model
-from topology.parts import Access, Node
+from topology.parts import Access, Edge, Node
 from topology.views import furniture, metrics
 from topology.views.scene import Box, Icon, Line, Rect, Role, Scene, Shape, said
 
 WIDTH = 1064.0
-SOURCE, ARROW_FROM, ARROW_TO, TARGET, RULE = 24.0, 282.0, 442.0, 442.0, 690.0
-ROW = 36.0
+SOURCE, ARROW_FROM, ARROW_TO, TARGET, RULE = 24.0, 272.0, 474.0, 474.0, 700.0
+ROW = 40.0
 GAP = 14.0
+NAME, SMALL = 12.0, 11.0
 WEB_PORTS = frozenset({"80", "443", "80/tcp", "443/tcp", "443/udp"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reach:
-    """One line of the picture: an access, or an arrow that no network rule covers (a permission)."""
+    """One line of the picture: an access, or an arrow that no network rule covers (a permission).
+
+    Args:
+        source: Id of a node or box; empty for what is not of the program.
+        source_text: For people.
+        target: Id.
+        what: Port or action.
+        world: True where everybody is let in.
+        rule: What says so.
+        title: All that is known, for hovering.
+        kind: Of its line.
+        edge: Id of the arrow that the other views have for it; empty where they have none.
+
+    """
 
     source: str
     source_text: str
@@ -30,6 +44,7 @@ class Reach:
     rule: str
     title: str
     kind: EdgeKind
+    edge: str = ""
 
 
 def scene(model: Model, icons: Icons) -> Scene:
@@ -42,7 +57,7 @@ def scene(model: Model, icons: Icons) -> Scene:
     y = furniture.TITLE_HEIGHT + 4
     shapes: list[Shape] = [
         said(SOURCE + 8, y + 8, "who", room=200, size=11, style="t2", bold=True, role=Role.HEADING),
-        said(ARROW_FROM + 40, y + 8, "port or action", room=140, size=11, style="t2", bold=True, role=Role.HEADING),
+        said(ARROW_FROM + 62, y + 8, "port or action", room=140, size=11, style="t2", bold=True, role=Role.HEADING),
         said(TARGET + 10, y + 8, "may reach", room=200, size=11, style="t2", bold=True, role=Role.HEADING),
         said(RULE, y + 8, "by which rule", room=300, size=11, style="t2", bold=True, role=Role.HEADING),
     ]
@@ -55,9 +70,7 @@ def scene(model: Model, icons: Icons) -> Scene:
         here = sorted(groups[target], key=lambda one: (not one.world, one.kind, one.source_text, one.what))
         shapes += _group(model, icons, target, here, y)
         y += max(ROW * len(here), 54.0) + GAP
-    edges = [edge for edge in model.edges if edge.kind in (EdgeKind.TRAFFIC, EdgeKind.GRANT)]
-    shown = {one.kind for one in reaches}
-    legend = [edge for edge in edges if edge.kind in shown]
+    legend = [Edge(id=kind, source="", target="", kind=kind) for kind in {one.kind: None for one in reaches}]
     open_ = sum(1 for one in reaches if one.world and not _ordinary(one.what))
     admit = "1 rule admits" if open_ == 1 else f"{open_} rules admit"
     notes = [f"{admit} everybody on other ports than 80 and 443"] if open_ else []
@@ -93,7 +106,9 @@ def _access(model: Model, access: Access) -> Reach:
         world=access.world,
         rule=rule,
         title="\n".join(texts),
-        kind=EdgeKind.TRAFFIC,
+        # What a bucket's policy lets somebody do is an action with a colon, and no port.
+        kind=EdgeKind.GRANT if ":" in access.ports else EdgeKind.TRAFFIC,
+        edge=access.edge,
     )
 
 
@@ -108,6 +123,7 @@ def _grants(model: Model) -> list[Reach]:
             rule=edge.evidence[0].text if edge.evidence else "",
             title=furniture.evidence(model, edge),
             kind=EdgeKind.GRANT,
+            edge=edge.id,
         )
         for edge in model.edges
         if edge.kind is EdgeKind.GRANT
@@ -156,25 +172,56 @@ def _line(model: Model, icons: Icons, reach: Reach, y: float) -> list[Shape]:
     if node is not None:
         shapes.append(Icon(box=Box(x, middle - 11, 22, 22), key=icons.of(node), title=node.label, owner=node.id))
         x += 30
-        words = node.label if reach.source_text in ("", node.label) else f"{node.label} · {reach.source_text}"
-    else:
-        words = reach.source_text
     text = "warn" if reach.world and not _ordinary(reach.what) else "t"
-    shapes.append(said(x, middle + 4, words, room=pill.right - x - 8, size=12, style=text, bold=reach.world))
+    for baseline, size, words in _who(node, reach.source_text, pill.right - x - 8, bold=reach.world):
+        style = text if size == NAME else "t2"
+        shapes.append(
+            said(x, middle + baseline, words, room=pill.right - x - 8, size=size, style=style, bold=reach.world)
+        )
+    at = middle + 8
     line = Line(
-        points=((ARROW_FROM + 2, middle + 6), (ARROW_TO, middle + 6)),
+        points=((ARROW_FROM + 2, at), (ARROW_TO, at)),
         style=f"e-{reach.kind}",
         title=reach.title,
         source=reach.source,
         target=reach.target,
-        owner=f"{reach.source}-{reach.target}",
+        owner=reach.edge or reach.target,  # what a search on the page finds is not faded
     )
     shapes.append(line)
-    centre = (ARROW_FROM + ARROW_TO) / 2 - 4
     room = ARROW_TO - ARROW_FROM - 22
-    what = metrics.clean(reach.what)
-    shapes.append(
-        said(centre, middle, what, room=room, size=11, anchor="middle", role=Role.LABEL, style=text, title=reach.title)
-    )
-    shapes.append(said(RULE, middle + 4, reach.rule, room=WIDTH - RULE - 20, size=11, style="t2", title=reach.title))
+    what = metrics.wrap(metrics.clean(reach.what), SMALL, room, 2)
+    for place, words in enumerate(what):
+        up = at - 6 - 12 * (len(what) - 1 - place)
+        shapes.append(
+            said(
+                (ARROW_FROM + ARROW_TO) / 2 - 4,
+                up,
+                words,
+                room=room,
+                size=SMALL,
+                anchor="middle",
+                role=Role.LABEL,
+                style=text,
+                title=reach.title,
+            )
+        )
+    rule = metrics.wrap(metrics.clean(reach.rule), SMALL, WIDTH - RULE - 20, 2)
+    for place, words in enumerate(rule):
+        down = middle + 4 + 14 * place - 7 * (len(rule) - 1)
+        shapes.append(said(RULE, down, words, room=WIDTH - RULE - 20, size=SMALL, style="t2", title=reach.title))
     return shapes
+
+
+def _who(node: Node | None, text: str, room: float, *, bold: bool) -> list[tuple[float, float, str]]:
+    """Baseline from the middle, size and words of a source: on one line where it fits, else on two."""
+    name = metrics.clean(node.label if node is not None else text)
+    extra = metrics.clean(text) if node is not None and text not in ("", node.label) else ""
+    whole = f"{name} · {extra}" if extra else name
+    if metrics.width(whole, NAME, bold) <= room:
+        return [(4.0, NAME, whole)]
+    for words in () if extra else (" of network ", "security group "):
+        before, found, after = name.partition(words)
+        name, extra = (f"{before}{words.rstrip()}", after) if found else (name, extra)
+    if not extra:
+        return [(4.0, NAME, name)]
+    return [(-2.0, NAME, name), (11.0, SMALL, extra)]

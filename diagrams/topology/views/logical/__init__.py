@@ -5,6 +5,7 @@ Its bytes differ by Graphviz's version, so a check compares the hash of the mode
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from topology.icons import Icons
@@ -13,13 +14,25 @@ from topology.model import Model
 from topology.parts import Container
 from topology.theme import CHANGES, MARKS
 from topology.views import furniture, metrics
-from topology.views.logical.apart import apart
+from topology.views.logical.apart import apart, trimmed
 from topology.views.logical.curves import curves, label_places, samples
 from topology.views.logical.detours import Point
-from topology.views.logical.graphviz_source import label_of, source
+from topology.views.logical.graphviz_source import source
 from topology.views.logical.layout import MISSING, Layout, MissingGraphvizError, lay_out
 from topology.views.logical.mending import heading_place, mended
-from topology.views.logical.sizes import HEADING, ICON, LABEL, LINE, SMALL, Caption, caption, title_of
+from topology.views.logical.sizes import (
+    HEADING,
+    ICON,
+    LABEL,
+    LINE,
+    NARROW,
+    SMALL,
+    WIDE,
+    Caption,
+    caption,
+    label_of,
+    title_of,
+)
 from topology.views.scene import Box, Icon, Line, Rect, Role, Scene, Shape, Text
 from topology.views.summary import summarise
 
@@ -27,6 +40,7 @@ __all__ = ["LIMIT", "MISSING", "MissingGraphvizError", "scene"]
 
 LIMIT = 24
 TOP = 58.0
+MOST = 1240.0  # pixels: what is wider is drawn with narrower words, to be read on a page of 1000
 _GROUNDS = {True: ("g-public", "th-public"), False: ("g-private", "th-private"), None: ("g-row", "th-plain")}
 _FRAMES = {
     ContainerKind.VPC: ("f-vpc", "th-vpc"),
@@ -38,12 +52,17 @@ _FRAMES = {
 def scene(model: Model, icons: Icons) -> Scene:
     """Lays out and draws the view. Raises: MissingGraphvizError where there is no `dot`."""
     small = summarise(model, LIMIT).model
-    layout = lay_out(source(small))
-    layout = replace(layout, boxes=apart(layout.boxes))
-    width = max(layout.w + 2 * furniture.MARGIN, 620.0)
-    by = ((width - layout.w) / 2, TOP)
+    room = WIDE
+    layout = lay_out(source(small, room))
+    if layout.w > MOST - 2 * furniture.MARGIN:
+        room = NARROW
+        layout = lay_out(source(small, room))
     drawn = curves(layout, small.edges)
-    names = {node.id: caption(node) for node in small.nodes}
+    ran = {(one.id, one.source, one.target): samples(drawn[one.id]) for one in small.edges if one.id in drawn}
+    layout = replace(layout, boxes=apart(trimmed(layout.boxes, layout.nodes, ran)))
+    width = max(layout.w + 2 * furniture.MARGIN, 620.0)
+    by = ((width - layout.w) / 2, TOP - _upper(layout, ran.values()))
+    names = {node.id: caption(node, room) for node in small.nodes}
     things: list[Shape] = []
     for node in small.nodes:
         things += _thing(node.id, names[node.id], layout, icons, small)
@@ -54,13 +73,13 @@ def scene(model: Model, icons: Icons) -> Scene:
     for box in small.containers:
         if box.id in layout.boxes:
             shapes += _frame(box, layout.boxes[box.id], borders, solid, lines)
-    page = Box(furniture.MARGIN / 2 - by[0], -TOP / 4, width - furniture.MARGIN, layout.h + TOP / 2)
+    page = Box(furniture.MARGIN / 2 - by[0], TOP * 0.75 - by[1], width - furniture.MARGIN, layout.h + by[1] - TOP / 2)
     drawn = mended(layout, small.edges, drawn, solid, page)
     lines = {id_: samples(points) for id_, points in drawn.items()}
     sizes = {
         edge.id: (max(metrics.width(one, LABEL) for one in label) + 4, 13.0 * len(label) + 2)
         for edge in small.edges
-        if edge.id in lines and (label := label_of(edge))
+        if edge.id in lines and (label := label_of(edge, room))
     }
     places = label_places(lines, sizes, layout.labels, solid, borders)
     labels: list[Shape] = []
@@ -82,14 +101,14 @@ def scene(model: Model, icons: Icons) -> Scene:
             )
         )
         if place := places.get(edge.id):
-            labels += _label(label_of(edge), place, edge.id, title)
+            labels += _label(label_of(edge, room), place, edge.id, title)
     high = max((layout.h, *(y for points in lines.values() for _, y in points)))
     notes = [
         f"{small.node[edge.source].label} → {small.node[edge.target].label}: {edge.disagreement}"
         for edge in small.edges
         if edge.disagreement
     ]
-    ends, height = furniture.foot(model, small.edges, high + TOP + 8, width, notes[:8])
+    ends, height = furniture.foot(model, small.edges, high + by[1] + 8, width, notes[:8])
     return Scene(
         view="logical",
         title=f"{model.title}: logical",
@@ -104,6 +123,12 @@ def scene(model: Model, icons: Icons) -> Scene:
         messages=icons.messages,
         model=model.hash,
     )
+
+
+def _upper(layout: Layout, lines: Iterable[Sequence[Point]]) -> float:
+    """Where the picture begins, now that frames are close around what they hold."""
+    tops = [box.y for box in layout.boxes.values()] + [one.cy - ICON / 2 for one in layout.nodes.values()]
+    return min([*tops, *(y for points in lines for _, y in points)], default=0.0)
 
 
 def _frame(

@@ -5,7 +5,6 @@ Every size is ours: nodes, labels and headings are boxes without text, so that n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import Any
 
@@ -14,8 +13,7 @@ from topology.kinds import ContainerKind, EdgeKind, Kind
 from topology.model import Model
 from topology.parts import Container, Edge
 from topology.views import metrics
-from topology.views.logical.sizes import FRAME, LABEL, Caption, caption, heading
-from topology.views.metrics import clean
+from topology.views.logical.sizes import FRAME, LABEL, WIDE, Room, caption, heading, label_of
 from topology.views.order import FLOWS, layers
 
 HIDDEN = frozenset({ContainerKind.SUBNET, ContainerKind.ZONE, ContainerKind.CLOUD, ContainerKind.OVERLAY_NETWORK})
@@ -34,13 +32,13 @@ class _Service(diagrams.Node):
         return ""
 
 
-def source(small: Model) -> str:
+def source(small: Model, room: Room = WIDE) -> str:
     """The Graphviz source of a model that fits a picture; the same for the same model."""
     graph = {
         "splines": "spline",
         "rankdir": "LR",
         "nodesep": "0.12",
-        "ranksep": "0.3",
+        "ranksep": "0.3" if room is WIDE else "0.2",
         "pad": "0",
         "margin": "0",
         "label": "",
@@ -50,12 +48,12 @@ def source(small: Model) -> str:
         "", filename="logical", show=False, direction="LR", curvestyle="curved", graph_attr=graph, node_attr=nodes
     ) as drawing:
         made: dict[str, diagrams.Node] = {}
-        _level("", small, made)
+        _level("", small, made, room)
         level = layers(small.nodes, small.edges, FLOWS | {EdgeKind.BACKUP, EdgeKind.REPLICATION, EdgeKind.TELEMETRY})
         for edge in small.edges:
             if edge.source in made and edge.target in made:
                 ahead = level[edge.source] < level[edge.target]
-                drawing.connect(made[edge.source], made[edge.target], _edge(edge, small, ahead=ahead))
+                drawing.connect(made[edge.source], made[edge.target], _edge(edge, small, room, ahead=ahead))
     return drawing.dot.source
 
 
@@ -67,20 +65,10 @@ def home(model: Model, id_: str) -> str:
     return box.id if box is not None else ""
 
 
-def captions(model: Model) -> Mapping[str, Caption]:
-    """What stands below each icon."""
-    return {node.id: caption(node) for node in model.nodes}
-
-
-def label_of(edge: Edge) -> tuple[str, ...]:
-    """An arrow's label on up to two lines."""
-    return metrics.wrap(clean(edge.label), LABEL, 104, 2)
-
-
-def _level(at: str, model: Model, made: dict[str, diagrams.Node]) -> None:
+def _level(at: str, model: Model, made: dict[str, diagrams.Node], words: Room) -> None:
     for node in model.nodes:
         if home(model, node.container) == at:
-            size = caption(node)
+            size = caption(node, words)
             room: dict[str, Any] = {"width": f"{size.w / _INCH:.3f}", "height": f"{size.h / _INCH:.3f}"}
             made[node.id] = _Service("", nodeid=node.id, **room)
     for box in model.containers:
@@ -89,7 +77,7 @@ def _level(at: str, model: Model, made: dict[str, diagrams.Node]) -> None:
                 cluster = diagrams.Cluster(box.id, graph_attr={"id": box.id, "margin": str(FRAME), "labeljust": "l"})
                 cluster.dot.graph_attr["label"] = _room(*heading(box))
                 stack.enter_context(cluster)
-                _level(box.id, model, made)
+                _level(box.id, model, made, words)
 
 
 def filled(model: Model, id_: str) -> bool:
@@ -107,8 +95,8 @@ def _parent(model: Model, id_: str) -> str:
     return box.parent
 
 
-def _edge(edge: Edge, model: Model, *, ahead: bool) -> diagrams.Edge:
-    lines = label_of(edge)
+def _edge(edge: Edge, model: Model, room: Room, *, ahead: bool) -> diagrams.Edge:
+    lines = label_of(edge, room)
     attributes: dict[str, Any] = {"id": edge.id, "arrowhead": "none"}
     if lines:
         wide = max(metrics.width(one, LABEL) for one in lines)

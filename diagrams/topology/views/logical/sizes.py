@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from topology.parts import Container, Node
+from topology.parts import Container, Edge, Node
 from topology.views import metrics
 from topology.views.metrics import clean
 
@@ -13,7 +13,20 @@ NAME, SMALL, LABEL, HEADING = 13.0, 11.5, 11.5, 12.0
 GAP = 7.0  # between an icon and an arrow's end
 FRAME = 12  # between a box and what is in it
 LINE = 15.0
-_ROOM = 124.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """How much room words get. Args: `caption` and `label` are the widest line, in pixels; `lines` of a label."""
+
+    caption: float
+    label: float
+    lines: int
+
+
+WIDE = Room(caption=124.0, label=104.0, lines=2)
+NARROW = Room(caption=92.0, label=72.0, lines=5)
+"""For designs of many steps: their picture is as wide as its words, and a page shows all pictures at one width."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +51,20 @@ class Caption:
         return 7 + LINE * len(self.lines)
 
 
-def caption(node: Node) -> Caption:
+def caption(node: Node, room: Room = WIDE) -> Caption:
     """Name on up to two lines, then what it is."""
-    lines = [(one, NAME) for one in metrics.wrap(clean(node.label), NAME, _ROOM, 2)]
+    lines = [(one, NAME) for one in metrics.wrap(clean(node.label), NAME, room.caption, 2)]
     service = clean(node.service)
     if service and service.lower() != clean(node.label).lower():
-        lines += [(one, SMALL) for one in metrics.wrap(service, SMALL, _ROOM, 2)]
+        lines += [(one, SMALL) for one in metrics.wrap(service, SMALL, room.caption, 2)]
     return Caption(lines=tuple(lines))
+
+
+def label_of(edge: Edge, room: Room = WIDE) -> tuple[str, ...]:
+    """An arrow's label, on as many lines as there are; a little wider where that saves cutting a word."""
+    words = clean(edge.label)
+    lines = metrics.wrap(words, LABEL, room.label, room.lines)
+    return metrics.wrap(words, LABEL, room.label * 1.25, room.lines) if metrics.ELLIPSIS in "".join(lines) else lines
 
 
 def title_of(box: Container) -> str:
