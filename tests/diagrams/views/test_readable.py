@@ -78,8 +78,8 @@ def test_each_view_of_a_design_reads_well_on_a_page(view: str, name: str, scene_
 
 
 @pytest.mark.parametrize("view", sorted(SCENES))
-def test_each_view_of_a_program_reads_well_on_a_page(view: str, drawn: str, scene_of: Draw) -> None:
-    _judge(view, scene_of(view, drawn))
+def test_each_view_of_a_program_reads_well_on_a_page(view: str, program: str, scene_of: Draw) -> None:
+    _judge(view, scene_of(view, program))
 
 
 def _scene(*shapes: Any, width: float = 400) -> Scene:

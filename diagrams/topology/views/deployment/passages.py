@@ -98,9 +98,9 @@ class Passages:
             if not self.passes(row, here, way):
                 edges = self._edges(row, way)
                 gaps = [(low, high) for low, high in zip(edges[::2], edges[1::2], strict=True) if high - low > 2]
-                return [*(high - 1 for _, high in gaps[:-1] if high <= here)][-1:] + [
-                    *(low + 1 for low, _ in gaps[1:] if low >= here)
-                ][:1]
+                left = [high - 1 for _, high in gaps if high <= here]
+                right = [low + 1 for low, _ in gaps if low >= here]
+                return [*left[-1:], *right[:1]]
         return []
 
     def _edges(self, row: int, way: Way) -> list[float]:
