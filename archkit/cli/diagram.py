@@ -76,7 +76,9 @@ def diagram(
     ] = "svg,mermaid,json",
     views: Annotated[str, typer.Option("--view", help=f"{', '.join(VIEWS)}.")] = ",".join(VIEWS),
     check: Annotated[bool, typer.Option("--check", help="Write nothing; end with 1 where files are stale.")] = False,
-    base: Annotated[Path | None, typer.Option("--diff", help="Colour what changed since this graph.")] = None,
+    base: Annotated[
+        Path | None, typer.Option("--diff", help="Colour what changed since this graph, preview or export.")
+    ] = None,
     with_lint: Annotated[bool, typer.Option("--lint", help="Tell what looks wrong in the architecture.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="With --lint: end with 1 where something does.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was done as JSON.")] = False,
