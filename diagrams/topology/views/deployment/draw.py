@@ -7,10 +7,10 @@ from dataclasses import replace
 from topology.icons import Icons
 from topology.kinds import Change, Placement
 from topology.model import Model
-from topology.parts import Badge, Member, Node
+from topology.parts import Badge, Node
 from topology.theme import CHANGES, MARKS
 from topology.views import metrics
-from topology.views.deployment import items
+from topology.views.deployment import cells, items
 from topology.views.deployment.items import BADGE, ICON, SMALL, Item
 from topology.views.scene import Box, Icon, Rect, Role, Shape, Text, said
 
@@ -137,12 +137,12 @@ class Pen:
 
     def _columns(self, item: Item) -> list[Shape]:
         node, shapes = item.node, list[Shape]()
-        cells = _cells(item)
-        shown_at = [place for place, cell in enumerate(cells) if cell[3]] or [len(cells) // 2]
-        middle = min(shown_at, key=lambda place: (abs(place - len(cells) // 2), place))
-        for place, (left, right, members, shown) in enumerate(cells):
+        found = cells.of(item)
+        shown_at = [place for place, cell in enumerate(found) if cell[3]] or [len(found) // 2]
+        middle = min(shown_at, key=lambda place: (abs(place - len(found) // 2), place))
+        for place, (left, right, members, shown) in enumerate(found):
             centre, room = (left + right) / 2, right - left - 14
-            captions = [one for member in members[:1] for one in _caption(member, node)]
+            captions = [one for member in members[:1] for one in cells.caption(member, node)]
             if len(members) > 1:
                 captions = [f"{len(members)} \u00d7 {members[0].role or 'member'}"]
             if place == middle and node.details and not items.notes_beside(node, item.w):
@@ -226,35 +226,3 @@ def _style(item: Item) -> str:
     """Dashed where nobody but the provider or scheduler knows the zone: the box then spans those that may be it."""
     chosen = item.node.placement is Placement.CHOSEN and len(item.columns) > 1
     return "card-open" if chosen or item.node.placement is Placement.MAY else "card"
-
-
-def _caption(member: Member, node: Node) -> list[str]:
-    label = member.label if member.label not in (node.label, member.role) else ""
-    return [one for one in (member.role, label) if one]
-
-
-def _cells(item: Item) -> list[tuple[float, float, list[Member], bool]]:
-    """For each zone: its edges, the members there, and whether an icon stands in it."""
-    node = item.node
-    zones = set(node.zones) | {one.zone for one in node.members if one.zone}
-    cells: list[tuple[float, float, list[Member], bool]] = []
-    loose = [one for one in node.members if not one.zone]
-    columns = item.columns
-    if not zones:  # nobody says where: one icon in the middle, and the note says who chooses
-        middle = len(columns) // 2
-        return [
-            (left, right, loose if place == middle else [], place == middle)
-            for place, (_, left, right) in enumerate(columns)
-        ]
-    spread: dict[str, list[Member]] = {zone: [] for zone, _, _ in columns}
-    for member in node.members:
-        if member.zone in spread:
-            spread[member.zone].append(member)
-    open_zones = [zone for zone, _, _ in columns if zone in zones]
-    for place, member in enumerate(loose):
-        if open_zones:
-            spread[open_zones[place % len(open_zones)]].append(member)
-    for zone, left, right in columns:
-        shown = bool(spread[zone]) if node.members else zone in zones
-        cells.append((left, right, spread[zone], shown))
-    return cells
