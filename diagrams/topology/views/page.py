@@ -95,7 +95,9 @@ def drawn_as(model: Model, scenes: Mapping[str, Scene]) -> dict[str, tuple[str, 
     lines = {(one.source, one.target, one.style): one.owner for scene in scenes.values() for one in scene.lines()}
     groups = [*summary.summarise(model).groups.values(), *summary.summarise(model, logical.LIMIT).groups.values()]
     stands = {node.id: group.node.id for group in groups for node in group.nodes}
-    found = {node.id: (node.id, stands[node.id]) for node in model.nodes if node.id in stands}
+    found: dict[str, tuple[str, ...]] = {
+        node.id: (node.id, stands[node.id]) for node in model.nodes if node.id in stands
+    }
     for edge in model.edges:
         ends = stands.get(edge.source, edge.source), stands.get(edge.target, edge.target)
         owner = lines.get((*ends, f"e-{edge.kind}"), edge.id)
