@@ -9,11 +9,11 @@ from time import perf_counter
 
 from archkit.bench.deployment import free_port
 from archkit.bench.rows import Row, spread
+from archkit.cli.demo import STACK
 from archkit.errors import UserError
 from archkit.stack.docker import client, services
 from archkit.stack.project import Project
 
-STACK = "web-local"  # the one that the demo deploys
 SECOND_RUN_SECONDS = 30.0
 
 

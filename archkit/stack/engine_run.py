@@ -13,11 +13,8 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pulumi.automation import EngineEvent
-
+from pulumi.automation import EngineEvent
 
 POLL_SECONDS = 0.05
 
@@ -71,8 +68,6 @@ def run(
 
 
 def _follow(log: Path, on_event: Callable[[EngineEvent], None], ended: threading.Event) -> None:
-    from pulumi.automation import EngineEvent  # noqa: PLC0415 - a third of a second, while the engine begins
-
     rest = ""
     position = 0
     while True:

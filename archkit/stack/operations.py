@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Generator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -134,8 +134,7 @@ def _run(title: str, opened: Opened, arguments: list[str], *, planning: bool = F
         with (
             following(title, planning=planning) as progress,
             _engine_decides_when_to_stop(stopped),
-            _told(opened),
-            _host(opened, arguments[0]) as host,
+            _program(opened, arguments[0]) as host,
         ):
             engine_run.run(
                 opened.engine.executable,
@@ -153,11 +152,15 @@ def _run(title: str, opened: Opened, arguments: list[str], *, planning: bool = F
     return progress
 
 
-def _host(opened: Opened, command: str) -> AbstractContextManager[list[str]]:
-    """Where the engine finds the program, if it needs one and this process has it."""
-    if command in {"up", "preview"} and program_host.is_here(opened.project.root):
-        return program_host.serving()
-    return nullcontext(list[str]())
+@contextmanager
+def _program(opened: Opened, command: str) -> Generator[list[str]]:
+    """Arguments by which the engine finds the program, where the command runs it and this process has it."""
+    if command == "destroy":
+        yield []
+        return
+    here = program_host.is_here(opened.project.root)
+    with _told(opened), program_host.serving(opened.target) if here else nullcontext(list[str]()) as host:
+        yield host
 
 
 def _follow_refreshes(opened: Opened, began: datetime) -> None:

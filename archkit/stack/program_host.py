@@ -27,8 +27,13 @@ def is_here(root: Path) -> bool:
 
 
 @contextmanager
-def serving() -> Generator[list[str]]:
-    """Arguments of `pulumi up` and `preview` by which the engine asks this process, as long as the context lasts."""
+def serving(target: str) -> Generator[list[str]]:
+    """Arguments of `pulumi up` and `preview` by which the engine asks this process, as long as the context lasts.
+
+    Args:
+        target: `local` or `aws`: whose realisations are loaded while the engine begins.
+
+    """
     import grpc  # noqa: PLC0415 - a third of a second, which other commands do not pay
     from pulumi.automation._server import LanguageServer  # noqa: PLC0415  # pyright: ignore[reportPrivateUsage]
     from pulumi.runtime.proto import language_pb2, language_pb2_grpc  # noqa: PLC0415
@@ -40,7 +45,11 @@ def serving() -> Generator[list[str]]:
             return language_pb2.RunResponse(bail=True) if response.error else response
 
     # The engine takes a second to begin: loaded meanwhile.
-    loading = threading.Thread(target=importlib.import_module, args=("components.targets.local",), daemon=True)
+    def load() -> None:
+        for module in (PROGRAM, f"components.targets.{target}"):
+            importlib.import_module(module)
+
+    loading = threading.Thread(target=load, daemon=True)
     loading.start()
 
     def program() -> None:

@@ -24,7 +24,7 @@ def test_the_program_is_run_here_only_where_it_is_the_projects_own(tmp_path: Pat
 
 
 def test_the_engine_is_answered_at_the_address_that_it_is_told_and_only_meanwhile() -> None:
-    with program_host.serving() as (client, kind):
+    with program_host.serving("local") as (client, kind):
         assert kind == "--exec-kind=auto.inline"
         address = client.removeprefix("--client=")
         with grpc.insecure_channel(address) as channel:
@@ -41,7 +41,10 @@ def test_what_the_program_has_to_say_is_told_once(monkeypatch: pytest.MonkeyPatc
         return language_pb2.RunResponse(error="config: ...")
 
     monkeypatch.setattr(_server.LanguageServer, "Run", failing)
-    with program_host.serving() as (client, _), grpc.insecure_channel(client.removeprefix("--client=")) as channel:
+    with (
+        program_host.serving("local") as (client, _),
+        grpc.insecure_channel(client.removeprefix("--client=")) as channel,
+    ):
         answer = language_pb2_grpc.LanguageRuntimeStub(channel).Run(language_pb2.RunRequest(), timeout=10)
 
     assert (answer.error, answer.bail) == ("", True), "it was logged already"
