@@ -16,7 +16,7 @@ from pulumi import automation
 
 from archkit.bench.arena import built
 from archkit.bench.deployment import free_port
-from archkit.bench.from_memory import build_missing, stack_in
+from archkit.bench.from_memory import build_missing, destroyed, stack_in
 from archkit.drills.deployed import Deployed
 from archkit.drills.faults import Host
 from archkit.drills.victims import Member, populate, primary_among
@@ -147,4 +147,4 @@ def deployed_caches() -> Generator[Caches]:
                 docker=daemon,
             )
         finally:
-            stack.destroy(parallel=AT_ONCE)
+            destroyed(stack)

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from pulumi import automation
 
 from archkit.bench.deployment import PASSPHRASE
+from archkit.bench.from_memory import destroyed
 from archkit.drills.deployed import Deployed
 from archkit.drills.faults.host import Host
 from archkit.engine import ensure_engine
@@ -136,7 +137,7 @@ def deployed_database(
         finally:
             try:
                 if lab is None:  # what is in zones goes with the lab
-                    stack.destroy(parallel=AT_ONCE)
+                    destroyed(stack)
                     volumes.remove(client(), name)
             finally:  # last: the engine writes it again when it removes the rest
                 project.stack_file(name).unlink(missing_ok=True)

@@ -15,7 +15,7 @@ import httpx
 
 from archkit.bench.arena import built
 from archkit.bench.deployment import free_port
-from archkit.bench.from_memory import build_missing, stack_in
+from archkit.bench.from_memory import build_missing, destroyed, stack_in
 from archkit.stack.docker import client
 from components.cdn import Behaviour, CacheKey, CdnArgs, ErrorPage, Methods, OriginGroup, RateLimit, Ttl
 from components.image import ImageArgs
@@ -127,4 +127,4 @@ def deployed_edge(args: CdnArgs = ARGS) -> Generator[Edge]:
             first, second = (f"https://localhost:{port}" for port in ports)
             yield Edge(name=name, urls=(first, second), keys=Path(folder) / "keys" / name / "cdn", docker=daemon)
         finally:
-            stack.destroy()
+            destroyed(stack)

@@ -12,6 +12,7 @@ from archkit.bench.deployment import PASSPHRASE
 from archkit.engine import ensure_engine
 from archkit.recorder import record
 from archkit.stack.images import ensure_built, recipes_of
+from archkit.stack.operations import AT_ONCE, STILL_STOPPING
 from archkit.stack.project import Project
 from components.images import ROOT
 
@@ -57,3 +58,18 @@ def stack_in(folder: Path, name: str, program: Callable[[], None]) -> automation
             },
         ),
     )
+
+
+def destroyed(stack: automation.Stack) -> None:
+    """Removes what such a stack made, as `archkit destroy` does: by a second run where Docker was slow to stop some.
+
+    Raises:
+        automation.CommandError: The run failed for another reason, or twice.
+
+    """
+    try:
+        stack.destroy(parallel=AT_ONCE)
+    except automation.CommandError as error:
+        if STILL_STOPPING not in str(error):
+            raise
+        stack.destroy(parallel=AT_ONCE)

@@ -22,7 +22,7 @@ from archkit.stack.unchanged import made_of, seen_file
 from archkit.stack.workspace import Opened
 from components.settings import FIRST_DEPLOYMENT
 
-_STILL_STOPPING = "error on wait for container"
+STILL_STOPPING = "error on wait for container"
 # A server that Docker's provider waits for takes one of the engine's places all the while; by default four a core.
 AT_ONCE = 48
 
@@ -90,7 +90,7 @@ def destroy(opened: Opened) -> None:
     try:
         _run(f"removing {opened.name}", opened, arguments)
     except UserError as error:
-        if not all(_STILL_STOPPING in one for one in error.problems):
+        if not all(STILL_STOPPING in one for one in error.problems):
             raise
         _run(f"removing what is left of {opened.name}", opened, arguments)
     seen_file(opened).unlink(missing_ok=True)

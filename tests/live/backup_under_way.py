@@ -19,6 +19,7 @@ from archkit.backup.replace import replace
 from archkit.backup.restore import restore, service_name
 from archkit.backup.runner import remove
 from archkit.backup.verify import verify
+from archkit.bench.from_memory import destroyed
 from archkit.drills.deployed import Deployed
 from archkit.drills.faults.host import Host
 from archkit.drills.runner import Options, run_scenario
@@ -152,7 +153,7 @@ def copied(checkout, tmp_path_factory):
         first[0] = False
         yield Copied(name, stack, checkout.root, own)
     finally:
-        stack.destroy(parallel=AT_ONCE)
+        destroyed(stack)
         checkout.stack_file(name).unlink(missing_ok=True)
         volumes.remove(client(), name)
 
@@ -317,7 +318,7 @@ def test_after_the_loss_of_the_site_everything_comes_back_from_the_offsite_copy_
         assert time.monotonic() < until, "the log did not arrive"
         time.sleep(0.5)
     lost_at = copied.now()
-    copied.stack.destroy(parallel=AT_ONCE)
+    destroyed(copied.stack)
     lost = [one for one in volumes.volumes(copied.docker, copied.name) if not one.endswith("-offsite")]
     for name in lost:
         copied.docker.volumes.get(name).remove()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pulumi import automation
 
+from archkit.bench.from_memory import destroyed
 from archkit.drills.deployed import Deployed
 from archkit.drills.faults.host import Host
 from archkit.drills.load.postgres import Connection
@@ -139,7 +140,7 @@ def cluster(checkout, tmp_path_factory):
         first[0] = False
         yield Cluster(name, stack, folder)
     finally:
-        stack.destroy(parallel=AT_ONCE)
+        destroyed(stack)
         checkout.stack_file(name).unlink(missing_ok=True)
         volumes.remove(client(), name)
 
@@ -219,7 +220,7 @@ def test_a_failure_loses_no_acknowledged_write_and_ends_with_a_whole_cluster(clu
 
 
 def test_destroy_leaves_the_data_and_nothing_else(cluster) -> None:
-    cluster.stack.destroy(parallel=AT_ONCE)
+    destroyed(cluster.stack)
 
     kept = volumes.volumes(cluster.docker, cluster.name)
     assert kept == sorted(
