@@ -27,7 +27,7 @@ ROLE = "replica"
 UNREADY_SECONDS = 5  # ten failed checks of the load balancer, and five times as long as it keeps an address
 STOP_MARGIN_SECONDS = 5
 # Replicas of a lost zone are to be healthy elsewhere within 6 s; up to 4.5 of them pass until the swarm misses its
-# heartbeat, and Docker asks a new one for the first time after one interval. Drill: zone killed.
+# heartbeat. Drill: zone killed.
 REPLICA_CHECK_SECONDS = 1
 
 

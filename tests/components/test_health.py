@@ -54,7 +54,18 @@ def command(port: int, path: str = "/good") -> Sequence[str]:
     return [str(one) for one in list(check.tests)[1:]]
 
 
-def test_the_first_good_answer_and_every_bad_one_are_told_at_once(server: Server, environment: dict[str, str]) -> None:
+def test_who_starts_is_well_as_soon_as_it_answers(server: Server, environment: dict[str, str]) -> None:
+    server.well = False
+    with subprocess.Popen(command(server.port), env=environment) as check:
+        time.sleep(0.7)
+        assert check.poll() is None, "a new process for each question comes late"
+        server.well, began = True, time.monotonic()
+        assert check.wait(5) == 0
+    assert time.monotonic() - began < 1.5
+    assert len(server.asked) <= 6, "who starts has other work"
+
+
+def test_good_and_bad_answers_are_told(server: Server, environment: dict[str, str]) -> None:
     def passes(port: int, path: str) -> bool:
         return subprocess.run(command(port, path), env=environment, check=False, timeout=8).returncode == 0
 
@@ -75,6 +86,7 @@ def test_who_is_well_is_asked_again_by_the_same_process_until_it_fails(
         assert asked >= 2, "and that it is well is not taken for granted meanwhile"
         server.well = False
         assert check.wait(2 * PAUSE_SECONDS) == 1
+        assert time.monotonic() - server.asked[-1] > 0.9, "three in a row replace it: not within a moment"
 
 
 def test_a_container_that_can_keep_nothing_is_asked_once_by_each_process(server: Server) -> None:
@@ -88,4 +100,5 @@ def test_docker_waits_for_longer_than_a_check_may_take() -> None:
     check = http_check(80, "/", start_seconds=1, every_seconds=2)
 
     assert str(check.timeout) == "40s"
+    assert str(check.interval) == "300ms"
     assert STEADY_SECONDS + PAUSE_SECONDS + PATIENCE_SECONDS < 40

@@ -27,6 +27,7 @@ from components.errors import refuse, unless, unsupported
 from components.images import ROOT, build
 from components.naming import Kind, docker_name, fixed
 from components.network import Network
+from components.servers import in_turn
 from components.settings import LocalSettings
 from components.swarm import labels
 
@@ -66,7 +67,7 @@ class LocalCdn(Cdn, LocalReachable):
         self.shield = self._service(SHIELD, edge=False, after=())
         self.edges: list[docker.Service] = []
         for edge in EDGES:
-            self.edges.append(self._service(edge, edge=True, after=(self.shield, *self.edges)))
+            self.edges.append(self._service(edge, edge=True, after=in_turn(settings, self.shield, *self.edges)))
         self.register_outputs({"capability": "cdn", "url": self.url, "links": declared_links(origins.values())})
 
     @property
