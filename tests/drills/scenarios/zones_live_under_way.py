@@ -34,8 +34,8 @@ def zones(tmp_path_factory: pytest.TempPathFactory) -> Generator[None]:
     """Three zones; journals and locks of their own."""
     with pytest.MonkeyPatch.context() as patch, three_zones():
         for module in {one.__module__ for one in scenarios().values()}:
-            patch.setattr(f"{module}.STEADY_SECONDS", 1.5)
-            patch.setattr(f"{module}.AFTER_SECONDS", 2.0)
+            patch.setattr(f"{module}.STEADY_SECONDS", 1.5, raising=False)
+            patch.setattr(f"{module}.AFTER_SECONDS", 2.0, raising=False)
         patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
         yield
 
