@@ -11,9 +11,10 @@ from typing import Any, cast
 import pulumi
 from pulumi.runtime import config as engine_config
 
+from components.deployment import FIRST_DEPLOYMENT
 from components.errors import InvalidArgsError
 from components.profile import Profile
-from components.settings import FIRST_DEPLOYMENT, AwsSettings, LocalSettings
+from components.settings import AwsSettings, LocalSettings
 from components.target import Target
 from stacks.api import ApiConfig, api
 from stacks.settings import NAMESPACE, read, read_namespace, read_profile, unknown_key

@@ -20,7 +20,7 @@ from archkit.stack.docker import client, clients, name_of, services
 from archkit.stack.progress import Progress, following
 from archkit.stack.unchanged import made_of, seen_file
 from archkit.stack.workspace import Opened
-from components.settings import FIRST_DEPLOYMENT
+from components.deployment import FIRST_DEPLOYMENT
 
 STILL_STOPPING = "error on wait for container"
 # A server that Docker's provider waits for takes one of the engine's places all the while; by default four a core.

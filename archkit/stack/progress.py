@@ -6,23 +6,25 @@ from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pulumi import automation
-from pulumi.automation import OpType
 from rich.markup import escape
 from rich.status import Status
 
 from archkit import console
 from archkit.plain import mapping
 
+if TYPE_CHECKING:
+    from pulumi import automation
+
+# By the engine's own words for its steps.
 _VERBS = {
-    OpType.CREATE: ("+", "green", "created"),
-    OpType.UPDATE: ("~", "yellow", "updated"),
-    OpType.DELETE: ("-", "red", "deleted"),
-    OpType.REPLACE: ("±", "magenta", "replaced"),
-    OpType.CREATE_REPLACEMENT: ("±", "magenta", "replaced"),
-    OpType.DELETE_REPLACED: ("-", "red", "deleted (replaced)"),
+    "create": ("+", "green", "created"),
+    "update": ("~", "yellow", "updated"),
+    "delete": ("-", "red", "deleted"),
+    "replace": ("±", "magenta", "replaced"),
+    "create-replacement": ("±", "magenta", "replaced"),
+    "delete-replaced": ("-", "red", "deleted (replaced)"),
 }
 _MOST_SHOWN = 3
 SECRET_KEY = "4dabf18193072939515e22adb298388d"  # noqa: S105 - the engine's own mark of special values
@@ -46,13 +48,13 @@ class Progress:
         self._status = status
         self._planning = planning
         self._under_way: dict[str, float] = {}
-        self._told: set[tuple[str, OpType]] = set()
+        self._told: set[tuple[str, str]] = set()
 
     def on_event(self, event: automation.EngineEvent) -> None:
         """Takes one event of the engine."""
         if event.resource_pre_event:
             step = event.resource_pre_event.metadata
-            if step.op in _VERBS:
+            if step.op.value in _VERBS:
                 self._under_way[step.urn] = monotonic()
         if event.res_outputs_event:
             self._finished(event.res_outputs_event.metadata)
@@ -67,13 +69,13 @@ class Progress:
 
     def _finished(self, step: automation.StepEventMetadata) -> None:
         began = self._under_way.pop(step.urn, None)
-        if (step.urn, step.op) in self._told:
+        if (step.urn, step.op.value) in self._told:
             return  # a component is told of twice: when it is made, and when it registers its outputs
-        self._told.add((step.urn, step.op))
-        if step.op not in _VERBS:
+        self._told.add((step.urn, step.op.value))
+        if step.op.value not in _VERBS:
             self.changes["same"] += 1
             return
-        sign, colour, verb = _VERBS[step.op]
+        sign, colour, verb = _VERBS[step.op.value]
         if step.type.startswith("pulumi:"):
             return  # the stack and the providers are the engine's own bookkeeping
         self.changes[verb] += 1

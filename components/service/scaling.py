@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from croniter import croniter
-
 from components.errors import out_of_range, refuse, unless
 
 MAX_REPLICAS = 1000
@@ -57,6 +55,8 @@ class ScheduledMinimum:
     minimum: int
 
     def __post_init__(self) -> None:
+        from croniter import croniter  # noqa: PLC0415 - it starts a process when it is loaded; most have no schedule
+
         refuse(
             [
                 unless(

@@ -7,9 +7,6 @@ from components.errors import out_of_range, refuse, unless
 from components.profile import Profile
 from components.settings.local_data import DatabaseSettings
 
-# Set to 1 for a program of whose stack nothing is there yet: see `LocalSettings.first`.
-FIRST_DEPLOYMENT = "ARCHKIT_FIRST_DEPLOYMENT"
-
 
 @dataclass(frozen=True, kw_only=True)
 class LocalSettings:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from archkit.stack import engine_run, operations, volumes
-from components.settings import FIRST_DEPLOYMENT
+from components.deployment import FIRST_DEPLOYMENT
 
 
 @pytest.fixture
