@@ -81,6 +81,7 @@ def serving(target: str) -> Generator[list[str]]:
 
 def _asked_of(program: Callable[[], None]) -> list[grpc.GenericRpcHandler]:
     """What answers the engine's questions, as Pulumi's own libraries have it."""
+    from grpc import RpcError  # noqa: PLC0415 - as the rest
     from pulumi import log  # noqa: PLC0415 - a quarter of a second, while the engine begins
     from pulumi.automation._server import LanguageServer  # noqa: PLC0415  # pyright: ignore[reportPrivateUsage]
     from pulumi.runtime.proto import language_pb2, language_pb2_grpc  # noqa: PLC0415
@@ -91,6 +92,8 @@ def _asked_of(program: Callable[[], None]) -> list[grpc.GenericRpcHandler]:
             told, log.debug = log.debug, _nothing
             try:
                 response = super().Run(request, context)
+            except RpcError:  # the engine is gone: what it failed of it said itself, and nobody is left to be told
+                return language_pb2.RunResponse(bail=True)
             finally:
                 log.debug = told
             # What went wrong was logged: told twice, it would be shown twice.

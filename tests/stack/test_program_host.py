@@ -50,6 +50,25 @@ def test_what_the_program_has_to_say_is_told_once(monkeypatch: pytest.MonkeyPatc
     assert (answer.error, answer.bail) == ("", True), "it was logged already"
 
 
+def test_an_engine_that_is_gone_meanwhile_is_told_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    from pulumi.automation import _server  # noqa: PLC0415
+
+    def failing(*_: object) -> language_pb2.RunResponse:
+        raise grpc.RpcError
+
+    monkeypatch.setattr(_server.LanguageServer, "Run", failing)
+    with (
+        program_host.serving("local") as (client, _),
+        grpc.insecure_channel(client.removeprefix("--client=")) as channel,
+    ):
+        answer = language_pb2_grpc.LanguageRuntimeStub(channel).Run(language_pb2.RunRequest(), timeout=10)
+
+    assert answer.bail
+    assert caplog.messages == [], "a traceback beside the engine's own message"
+
+
 @pytest.mark.parametrize(("command", "told"), [("up", True), ("preview", True), ("destroy", False)])
 def test_only_what_runs_the_program_is_told_where_it_is(
     command: str, told: bool, monkeypatch: pytest.MonkeyPatch
