@@ -122,6 +122,7 @@ def _built(daemon: docker.DockerClient, recipe: Recipe) -> str | None:
             buildargs=recipe.arguments,
             labels=recipe.labels,
             rm=True,
+            forcerm=True,  # the step that failed, too
         )
     except BuildError as error:
         said = [text(mapping(line).get("stream") or mapping(line).get("error")).strip() for line in error.build_log]

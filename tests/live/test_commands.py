@@ -185,6 +185,8 @@ def test_an_image_that_does_not_build_stops_before_anything_is_deployed(checkout
     assert "  the disk of the mirror is full" in done.stderr, "the last lines of the build say why"
     assert "Traceback" not in done.stderr
     assert set(made.values()) == {""}, f"something was deployed: {made}"
+    containers = checkout.call("docker", "ps", "--all", "--no-trunc", "--format", "{{.Command}}").stdout
+    assert "the disk of the mirror" not in containers, "the step that failed is left behind"
 
 
 def test_what_was_never_deployed_is_removed_without_a_word_too_much(checkout: Checkout) -> None:
