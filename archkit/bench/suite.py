@@ -79,7 +79,13 @@ def _backup(project: Project, rounds: int) -> list[Row]:
 def _drills(project: Project, rounds: int) -> list[Row]:
     from archkit.bench import drills  # noqa: PLC0415
 
-    return [*drills.measure(project, rounds=rounds), *drills.measure_zones(project, rounds=rounds)]
+    return drills.measure(project, rounds=rounds)
+
+
+def _zones(project: Project, rounds: int) -> list[Row]:
+    from archkit.bench import drills  # noqa: PLC0415
+
+    return drills.measure_zones(project, rounds=rounds)
 
 
 def _demo(project: Project, rounds: int) -> list[Row]:
@@ -126,6 +132,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(name="database", title="The database, when its servers fail", measure=_database),
     Section(name="backup", title="Copies, restores and the loss of the site", measure=_backup),
     Section(name="drills", title="What clients see of each failure", measure=_drills),
+    Section(name="zones", title="What clients see when a zone is lost", measure=_zones),
     Section(name="demo", title="From nothing to a running design", measure=_demo),
     Section(name="healing", title="Interrupted drills", measure=_healing),
     Section(name="lab", title="Three zones on one machine", measure=_lab),
