@@ -26,7 +26,7 @@ from components.load_balancer.haproxy import (
 from components.naming import Kind, docker_name, fixed
 from components.network import Network
 from components.settings import LocalSettings
-from components.swarm import USER, container_labels, duration, labels, log_driver, service_labels
+from components.swarm import ASK_MILLISECONDS, USER, container_labels, duration, labels, log_driver, service_labels
 
 ROLE = "load-balancer"
 CONFIGURATION_FILE = "/etc/haproxy/haproxy.cfg"
@@ -156,7 +156,7 @@ class LocalLoadBalancer(LoadBalancer, LocalReachable):
             # The provider takes the two together for an error: a global service is not waited for.
             converge_config=None
             if everywhere
-            else docker.ServiceConvergeConfigArgs(delay=duration(4000), timeout=duration(120_000)),
+            else docker.ServiceConvergeConfigArgs(delay=duration(ASK_MILLISECONDS), timeout=duration(120_000)),
             opts=pulumi.ResourceOptions(parent=self),
         )
 

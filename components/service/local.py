@@ -20,7 +20,15 @@ from components.naming import Kind, docker_name, fixed
 from components.network import Network
 from components.service.contract import Service, ServiceArgs, Size
 from components.settings import LocalSettings
-from components.swarm import USER, container_labels, duration, log_driver, service_labels, temporary_files
+from components.swarm import (
+    ASK_MILLISECONDS,
+    USER,
+    container_labels,
+    duration,
+    log_driver,
+    service_labels,
+    temporary_files,
+)
 
 T = TypeVar("T")
 ROLE = "replica"
@@ -121,7 +129,7 @@ class LocalService(Service, LocalBackend):
                 order="start-first", parallelism=max(1, capacity.minimum // 3), monitor="0s"
             ),
             converge_config=docker.ServiceConvergeConfigArgs(
-                delay=duration(4000), timeout=duration((self.args.health.start_seconds + 60) * 1000)
+                delay=duration(ASK_MILLISECONDS), timeout=duration((self.args.health.start_seconds + 60) * 1000)
             ),
             # Whoever scales owns the count; `options: refresh: always` in Pulumi.yaml keeps it over other changes.
             opts=pulumi.ResourceOptions(

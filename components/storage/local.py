@@ -14,7 +14,16 @@ from components.network import Network
 from components.settings import LocalSettings
 from components.storage.contract import Storage, StorageArgs
 from components.storage.nginx import HEALTH_PATH, PORT, Server, render_nginx
-from components.swarm import USER, container_labels, duration, labels, log_driver, service_labels, temporary_files
+from components.swarm import (
+    ASK_MILLISECONDS,
+    USER,
+    container_labels,
+    duration,
+    labels,
+    log_driver,
+    service_labels,
+    temporary_files,
+)
 
 ROLE = "storage"
 REPLICAS = 2
@@ -119,7 +128,9 @@ class LocalStorage(Storage, LocalBackend):
                 order="start-first", failure_action="rollback", monitor=duration(5000)
             ),
             rollback_config=docker.ServiceRollbackConfigArgs(order="start-first", monitor="0s"),
-            converge_config=docker.ServiceConvergeConfigArgs(delay=duration(2000), timeout=duration(120_000)),
+            converge_config=docker.ServiceConvergeConfigArgs(
+                delay=duration(ASK_MILLISECONDS), timeout=duration(120_000)
+            ),
             opts=pulumi.ResourceOptions(parent=self),
         )
 

@@ -9,7 +9,15 @@ import pulumi_docker as docker
 from components.cdn.local.location import INTERNAL_PORT, PORT, SHIELD, STOP_SECONDS
 from components.connect import Component
 from components.health import http_check
-from components.swarm import USER, container_labels, duration, log_driver, service_labels, temporary_files
+from components.swarm import (
+    ASK_MILLISECONDS,
+    USER,
+    container_labels,
+    duration,
+    log_driver,
+    service_labels,
+    temporary_files,
+)
 
 EDGES = ("a", "b")
 EDGE_ROLE = "edge-location"
@@ -108,7 +116,7 @@ def service(
             order=place.order, failure_action="rollback", monitor=duration(5000)
         ),
         rollback_config=docker.ServiceRollbackConfigArgs(order=place.order, monitor="0s"),
-        converge_config=docker.ServiceConvergeConfigArgs(delay=duration(2000), timeout=duration(120_000)),
+        converge_config=docker.ServiceConvergeConfigArgs(delay=duration(ASK_MILLISECONDS), timeout=duration(120_000)),
         opts=pulumi.ResourceOptions(parent=cdn, depends_on=list(after)),
     )
 
