@@ -50,7 +50,7 @@ def up(opened: Opened, *, same: bool = False) -> dict[str, Any]:
     # Before the run: sources may be edited meanwhile. None known makes the next run check everything again.
     declared = made_of(opened) if opened.target == "local" and not same else ""
     arguments = ["up", "--yes", "--skip-preview", *_at_once(opened), *_refresh(opened, same=same)]
-    progress = _run(f"deploying {opened.name}", opened, arguments)
+    progress = _run(f"deploying {opened.name}", opened, arguments, same=same)
     if opened.target == "aws":
         _follow_refreshes(opened, began)
     elif opened.target == "local" and not (same and set(progress.changes) <= {"same"}):
@@ -70,7 +70,7 @@ def preview(opened: Opened, *, same: bool = False) -> dict[str, int]:
 
     """
     arguments = ["preview", *_refresh(opened, same=same)]
-    return dict(_run(f"previewing {opened.name}", opened, arguments, planning=True).changes)
+    return dict(_run(f"previewing {opened.name}", opened, arguments, planning=True, same=same).changes)
 
 
 def destroy(opened: Opened) -> None:
@@ -110,15 +110,18 @@ def _at_once(opened: Opened) -> list[str]:
 
 
 @contextmanager
-def _told(opened: Opened) -> Generator[None]:
+def _told(opened: Opened, *, same: bool) -> Generator[None]:
     """Tells the program whether nothing is there yet, so that its servers need not be started in turn.
 
+    Nor where nothing changed: then none starts, and a later removal, which follows the last run's order, takes all at
+    once.
     In the environment, which it has in common with this process wherever it runs. Data count too: a database that was
     restored into its first member's volume is led by that member and no other.
     """
     os.environ.pop(FIRST_DEPLOYMENT, None)
-    if opened.target == "local" and not any(
-        services(one, opened.name) or volumes.volumes(one, opened.name) for one in clients(opened.config)
+    if same or (
+        opened.target == "local"
+        and not any(services(one, opened.name) or volumes.volumes(one, opened.name) for one in clients(opened.config))
     ):
         os.environ[FIRST_DEPLOYMENT] = "1"
     try:
@@ -127,14 +130,14 @@ def _told(opened: Opened) -> Generator[None]:
         os.environ.pop(FIRST_DEPLOYMENT, None)
 
 
-def _run(title: str, opened: Opened, arguments: list[str], *, planning: bool = False) -> Progress:
+def _run(title: str, opened: Opened, arguments: list[str], *, planning: bool = False, same: bool = False) -> Progress:
     progress = Progress(title, None)
     stopped: list[bool] = []
     try:
         with (
             following(title, planning=planning) as progress,
             _engine_decides_when_to_stop(stopped),
-            _program(opened, arguments[0]) as host,
+            _program(opened, arguments[0], same=same) as host,
         ):
             engine_run.run(
                 opened.engine.executable,
@@ -153,13 +156,13 @@ def _run(title: str, opened: Opened, arguments: list[str], *, planning: bool = F
 
 
 @contextmanager
-def _program(opened: Opened, command: str) -> Generator[list[str]]:
+def _program(opened: Opened, command: str, *, same: bool) -> Generator[list[str]]:
     """Arguments by which the engine finds the program, where the command runs it and this process has it."""
     if command == "destroy":
         yield []
         return
     here = program_host.is_here(opened.project.root)
-    with _told(opened), program_host.serving(opened.target) if here else nullcontext(list[str]()) as host:
+    with _told(opened, same=same), program_host.serving(opened.target) if here else nullcontext(list[str]()) as host:
         yield host
 
 

@@ -15,7 +15,7 @@ from components.deployment import FIRST_DEPLOYMENT
 def told(monkeypatch: pytest.MonkeyPatch) -> Any:
     """What the program finds in its environment, for a stack that has these."""
 
-    def given(target: str, *, service: str = "", volume: str = "") -> str | None:
+    def given(target: str, *, service: str = "", volume: str = "", same: bool = False) -> str | None:
         opened: Any = SimpleNamespace(
             name="api-local",
             target=target,
@@ -40,7 +40,8 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Any:
         monkeypatch.setattr(operations, "clients", clients)
         monkeypatch.setattr(operations, "services", found(service))
         monkeypatch.setattr(volumes, "volumes", found(volume))
-        operations.preview(opened, same=True)
+        monkeypatch.setattr(operations, "_refresh", lambda *_, **__: list[str]())
+        operations.preview(opened, same=same)
         assert FIRST_DEPLOYMENT not in os.environ, "the next run of this process is another one"
         (told,) = seen
         return told
@@ -57,3 +58,8 @@ def test_only_a_local_stack_of_which_nothing_is_there_is_told_that_it_is_the_fir
 def test_one_whose_data_are_there_is_not_the_first(told: Any) -> None:
     """Restored into the first member's volume, say: all members at once, and an empty one could begin to lead."""
     assert told("local", volume="api-local-database-member-1") is None
+
+
+def test_where_nothing_changed_the_order_of_the_first_deployment_stays(told: Any) -> None:
+    """A removal follows the last run's order: in turn it takes twice as long."""
+    assert told("local", service="api-local-edge", same=True) == "1"
