@@ -120,8 +120,10 @@ def test_without_protection_clients_of_the_other_zones_see_it_when(name: str, st
     report = drilled_once_served(stack, name, tmp_path)
 
     (run,) = report.runs
-    assert run.measures.failed_before_fault == 0, "the steady state did not hold"
-    assert run.measures.failed > 0, f"a drill that passes here would pass anywhere; what happened:\n{told(report)}"
+    before = run.measures.failed_before_fault  # nothing is tried again here: one may fail by itself
+    assert before <= 1, "the steady state did not hold"
+    wrong = f"a drill that passes here would pass anywhere; what happened:\n{told(report)}"
+    assert run.measures.failed > 10 * before, wrong
     assert not report.passed
 
 
