@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 
 import docker
 import httpx
+from docker.errors import NotFound
 
 from archkit.bench.arena import built
 from archkit.bench.deployment import free_port
@@ -88,6 +89,13 @@ class Edge:
         service = f"{self.name}-cdn-{where}"
         label = f"com.docker.swarm.service.name={service}"
         return str(self.docker.containers.list(filters={"label": label})[0].id)
+
+    def health(self, where: str) -> str:
+        """What Docker thinks of `a`, `b` or `shield`; empty where none runs."""
+        try:
+            return str(self.docker.containers.get(self.location(where)).health)
+        except (IndexError, NotFound):
+            return ""
 
     def counts(self) -> dict[str, int]:
         """How many requests of each path reached the origin `web`, its health checks left out."""

@@ -259,14 +259,40 @@ def test_one_location_gone_fails_no_request_of_a_client_that_knows_both(edge) ->
     assert failed == 0
 
 
-def test_what_is_cached_outlives_its_origin_and_the_rest_gets_a_friendly_page(edge) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
+def restarted(edge, path: str) -> tuple[int, list[httpx.Response]]:
+    """Kills the first location and asks it alone, on a new connection each time: how often in vain, then 20 answers."""
+    edge.docker.containers.get(edge.location("a")).kill()
+    until, refused, answers = time.monotonic() + 60, 0, []
+    while len(answers) < 20:
+        assert time.monotonic() < until, f"{refused} connections were refused or broken, {len(answers)} answered"
         try:
-            if get(edge, "/cached/short-1").status_code == 200:
-                break
+            answers.append(get(edge, path))
         except httpx.TransportError:
-            time.sleep(0.5)
+            refused += 1
+        time.sleep(0.02)
+    return refused, answers
+
+
+def running_again(edge) -> None:
+    """Waits for the location that a test before killed."""
+    until = time.monotonic() + 60
+    while edge.health("a") != "healthy":
+        assert time.monotonic() < until
+        time.sleep(0.2)
+
+
+@pytest.mark.parametrize("path", ["/", "/cached/long-1"])
+def test_a_location_that_starts_takes_nobody_before_it_can_answer(edge, path: str) -> None:
+    running_again(edge)
+    refused, answers = restarted(edge, path)
+
+    assert refused > 0, "it was never gone"
+    assert {one.status_code for one in answers} == {200}, "who is refused asks the other location; who gets 503 does not"
+
+
+def test_what_is_cached_outlives_its_origin_and_the_rest_gets_a_friendly_page(edge) -> None:
+    running_again(edge)
+    assert get(edge, "/cached/short-1").status_code == 200
     service = edge.docker.services.get(f"{edge.name}-web")
     service.scale(0)
     while edge.containers("web"):
@@ -283,3 +309,12 @@ def test_what_is_cached_outlives_its_origin_and_the_rest_gets_a_friendly_page(ed
             assert time.monotonic() - began < 1
             assert page.status_code == 503
             assert "We will be right back" in page.text
+
+
+def test_a_location_that_starts_without_an_origin_opens_all_the_same(edge) -> None:
+    refused, answers = restarted(edge, "/never-seen")
+
+    assert refused > 0, "it was never gone"
+    assert {one.status_code for one in answers} == {503}
+    assert all("We will be right back" in one.text for one in answers), "its own page, not what HAProxy says"
+    running_again(edge)

@@ -11,6 +11,7 @@ from components.access import on_same_target
 from components.access.local import LocalAccess, LocalPlacement, LocalReachable
 from components.cdn.contract import Cdn, CdnArgs, cdn_problems
 from components.cdn.local.location import (
+    HEALTH_PATH,
     PORT,
     SHIELD,
     SHIELD_PORT,
@@ -124,7 +125,8 @@ class LocalCdn(Cdn, LocalReachable):
         return dict(zip(SECRET_FILES, (keys.certificate, keys.purge_key), strict=True))
 
     def _location(self, *, edge: bool) -> Location:
-        shield = Origin(name=SHIELD, host=f"tasks.{self._name_of(SHIELD)}", port=SHIELD_PORT, shield=True)
+        host = f"tasks.{self._name_of(SHIELD)}"
+        shield = Origin(name=SHIELD, host=host, port=SHIELD_PORT, ready_path=HEALTH_PATH, shield=True)
         rate = self.args.rate if edge else None
         return Location(
             name=self.component_name,

@@ -12,6 +12,8 @@ SHIELD_PORT = 8080
 INTERNAL_PORT = 8404
 METRICS_PORT = 9131
 STOP_SECONDS = 8
+OPEN_SECONDS = 5
+HEALTH_PATH = "/archkit-health"
 SHIELD = "shield"
 
 
@@ -130,6 +132,8 @@ class Location:
         port: Where clients or edges arrive.
         internal_port: Health and metrics.
         stop_seconds: How long connections may last once it is told to stop.
+        open_seconds: How long Varnish may answer before clients come in, where an origin is missing at the start.
+        health_path: What HAProxy asks Varnish, and an edge the shield.
 
     """
 
@@ -147,6 +151,8 @@ class Location:
     port: int
     internal_port: int = INTERNAL_PORT
     stop_seconds: int = STOP_SECONDS
+    open_seconds: int = OPEN_SECONDS
+    health_path: str = HEALTH_PATH
 
 
 def render_vcl(location: Location) -> str:

@@ -1,6 +1,7 @@
 """The CDN on a swarm: as Docker is told, and the configurations of its servers."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,17 @@ def test_the_configurations_are_as_reviewed(name: str) -> None:
         golden.write_text(text)
 
     assert text == golden.read_text()
+
+
+def test_nobody_comes_in_where_a_server_is_not_healthy_and_nobody_is_kept_out_where_it_is() -> None:
+    for where, port in (("a", 8443), ("shield", 8080)):
+        text = deployed().named(f"cdn-{where}-proxy").inputs["dataRaw"]
+        came = re.search(rf"bind :{port}[^\n]*\n(?: +#[^\n]*\n)* +tcp-request connection reject if (.+)", text)
+        healthy = re.search(r"monitor-uri /healthz\n +monitor fail if (.+)", text)
+
+        assert came, text
+        assert healthy, text
+        assert came[1] == healthy[1]
 
 
 def test_each_location_has_a_port_of_its_own_and_the_shield_none() -> None:

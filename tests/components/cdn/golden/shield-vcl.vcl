@@ -19,7 +19,7 @@ backend origin_web {
         .timeout = 400ms;
         .window = 3;
         .threshold = 2;
-        .initial = 2;
+        .initial = 1;
     }
 }
 
@@ -36,7 +36,7 @@ backend origin_spare {
         .timeout = 400ms;
         .window = 3;
         .threshold = 2;
-        .initial = 2;
+        .initial = 1;
     }
 }
 
@@ -53,7 +53,28 @@ backend origin_files {
         .timeout = 400ms;
         .window = 3;
         .threshold = 2;
-        .initial = 2;
+        .initial = 1;
+    }
+}
+
+# HAProxy asks, and nobody else can: whatever a client asks for comes with the number of its behaviour.
+sub vcl_recv {
+    if (req.url == "/archkit-health" && !req.http.X-Archkit-Behaviour) {
+        return (synth(200));
+    }
+}
+
+# Varnish works; and it is ready where there is somebody to ask for every path.
+sub vcl_synth {
+    if (req.url == "/archkit-health" && !req.http.X-Archkit-Behaviour) {
+        set resp.http.X-Archkit-Ready = "1";
+        if (!std.healthy(origin_files)) {
+            unset resp.http.X-Archkit-Ready;
+        }
+        if (!std.healthy(origin_web)) {
+            unset resp.http.X-Archkit-Ready;
+        }
+        return (deliver);
     }
 }
 
