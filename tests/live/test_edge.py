@@ -221,6 +221,16 @@ def test_the_second_origin_answers_where_the_first_fails(edge) -> None:
     assert edge.counts()["/either/broken"] >= 1
 
 
+def test_what_is_kept_outlives_a_refresh_that_its_origin_answers_with_an_error(edge) -> None:
+    assert get(edge, "/cached/short-once").status_code == 200
+    time.sleep(2.5)  # fresh for 1 s, then shown for 1 s more while it is refreshed
+    for _ in range(5):
+        stale = get(edge, "/cached/short-once")
+        assert (stale.status_code, stale.headers["x-cache"]) == (200, "STALE")
+        time.sleep(0.2)
+    assert edge.counts()["/cached/short-once"] > 1, "its origin was asked, and is well otherwise"
+
+
 def test_no_secret_stands_where_others_look(edge) -> None:
     key = edge.purge_key
     for where in ("a", "b", "shield"):
@@ -287,7 +297,7 @@ def test_a_location_that_starts_takes_nobody_before_it_can_answer(edge, path: st
     refused, answers = restarted(edge, path)
 
     assert refused > 0, "it was never gone"
-    assert {one.status_code for one in answers} == {200}, "who is refused asks the other location; who gets 503 does not"
+    assert {one.status_code for one in answers} == {200}, "who is refused asks the other one; who gets 503 does not"
 
 
 def test_what_is_cached_outlives_its_origin_and_the_rest_gets_a_friendly_page(edge) -> None:

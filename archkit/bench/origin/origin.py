@@ -43,7 +43,8 @@ async def answer(head: str) -> bytes:
         text = text.ljust(
             100_000 if "big" in words else 16_000 if "medium" in words else 1_000 if "small" in words else 0
         )
-    status = 500 if "broken" in words else 404 if "missing" in words else 200
+    failed = "broken" in words or ("once" in words and ANSWERED[path] > 1)
+    status = 500 if failed else 404 if "missing" in words else 200
     said = "".join(value for word, value in HEADERS.items() if word in words)
     body = b"" if method == "HEAD" else text.encode()
     top = f"HTTP/1.1 {status} -\r\nContent-Type: application/json\r\nContent-Length: {len(text.encode())}\r\n{said}\r\n"

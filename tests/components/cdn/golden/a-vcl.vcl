@@ -298,6 +298,7 @@ sub vcl_backend_fetch {
     unset bereq.http.X-Archkit-Refresh;
     unset bereq.http.X-Archkit-Page;
     unset bereq.http.X-Archkit-Client;
+    unset bereq.http.X-Archkit-Answered;
     if (bereq.retries == 1 && bereq.http.X-Archkit-Behaviour ~ "^(2)$" && bereq.backend != shield) {
         set bereq.backend = origin_spare;
     }
@@ -311,9 +312,10 @@ sub vcl_backend_response {
     if (bereq.uncacheable) {
         return (deliver);
     }
-    # What is there stays: a failed refresh must not take the place of an answer.
-    if (beresp.status >= 500 && bereq.is_bgfetch) {
-        return (abandon);
+    # What is kept stays: any answer to its refresh would take its place, an error of Varnish's own does not.
+    if (beresp.status >= 500) {
+        set bereq.http.X-Archkit-Answered = "1";
+        return (error(beresp.status));
     }
     # By what purging finds it.
     set beresp.http.X-Archkit-Path = regsub(bereq.url, "\?.*$", "");
@@ -324,12 +326,6 @@ sub vcl_backend_response {
         # One client's answer. Requests for it are not queued behind each other for a while.
         set beresp.uncacheable = true;
         set beresp.ttl = 60s;
-        set beresp.grace = 0s;
-        return (deliver);
-    }
-    if (beresp.status >= 500) {
-        set beresp.uncacheable = true;
-        set beresp.ttl = 0s;
         set beresp.grace = 0s;
         return (deliver);
     }
@@ -409,11 +405,17 @@ sub vcl_backend_response {
 }
 
 sub vcl_backend_error {
-    if (bereq.retries == 0 && bereq.http.X-Archkit-Behaviour ~ "^(2)$" && bereq.backend != shield) {
+    if (bereq.retries == 0 && !bereq.http.X-Archkit-Answered && bereq.http.X-Archkit-Behaviour ~ "^(2)$" && bereq.backend != shield) {
         return (retry);
     }
     if (bereq.is_bgfetch) {
         return (abandon);
+    }
+    # With the origin's status, and for nobody who waits for the same: what is kept is looked for first.
+    if (bereq.http.X-Archkit-Answered) {
+        set beresp.ttl = 0s;
+        set beresp.grace = 0s;
+        return (deliver);
     }
     set beresp.http.X-Archkit-Unreachable = "1";
     set beresp.status = 503;
