@@ -37,6 +37,7 @@ class Server:
         secrets: Secret files.
         temporary: Memory to write to: path and megabytes.
         volume: Its data.
+        beside: Its replacement starts before it ends, since two may run at once: never with a volume.
         zone: The one it stands in; empty where it may stand anywhere.
         spread: Its replicas stand in different zones.
         replicas: How many run; more than one only without a volume.
@@ -60,6 +61,7 @@ class Server:
     secrets: Sequence[LocalSecret] = ()
     temporary: Mapping[str, int] = field(default_factory=dict[str, int])
     volume: Volume | None = None
+    beside: bool = False
     zone: str = ""
     spread: bool = False
     replicas: int = 1
@@ -71,6 +73,7 @@ class Server:
 
 def serve(parent: pulumi.Resource, logical_name: str, server: Server) -> docker.Service:
     """The service: no privilege, a read-only root, replaced where it stands, never two at one volume."""
+    order = "start-first" if server.beside else "stop-first"
     return docker.Service(
         logical_name,
         name=docker_name(f"{server.component}-{server.part}"),
@@ -79,9 +82,9 @@ def serve(parent: pulumi.Resource, logical_name: str, server: Server) -> docker.
         task_spec=_task(server),
         endpoint_spec=docker.ServiceEndpointSpecArgs(mode="dnsrr"),
         update_config=docker.ServiceUpdateConfigArgs(
-            order="stop-first", parallelism=1, failure_action="rollback", monitor=duration(5000)
+            order=order, parallelism=1, failure_action="rollback", monitor=duration(5000)
         ),
-        rollback_config=docker.ServiceRollbackConfigArgs(order="stop-first", parallelism=1, monitor="0s"),
+        rollback_config=docker.ServiceRollbackConfigArgs(order=order, parallelism=1, monitor="0s"),
         converge_config=docker.ServiceConvergeConfigArgs(delay=duration(_ASK_MILLISECONDS), timeout=duration(180_000)),
         opts=pulumi.ResourceOptions(parent=parent, depends_on=list(server.after)),
     )

@@ -32,6 +32,7 @@ def proxy(site: Site, after: Sequence[docker.Service]) -> docker.Service:
             check=http_check(layout.PROXY_INTERNAL_PORT, "/healthz", start_seconds=10),
             files={"/etc/haproxy/haproxy.cfg": configuration},
             secrets=[site.material.authority],
+            beside=True,
             replicas=2 if site.doubled else 1,
             spread=bool(site.zones),
             stop_signal="SIGUSR1",
@@ -69,6 +70,7 @@ def _pooler(site: Site, role: str, port: int, after: Sequence[docker.Service]) -
             ),
             files={"/etc/pgbouncer/pgbouncer.ini": configuration},
             secrets=[site.material.authority, site.material.pooler_certificate, site.material.users],
+            beside=True,
             replicas=2 if site.doubled else 1,
             spread=bool(site.zones),
             # SIGINT: no new queries, and an end once the current ones are answered.

@@ -271,6 +271,16 @@ def test_storage_out_of_range_is_refused(megabytes: int) -> None:
         DatabaseSettings(storage_megabytes=megabytes)
 
 
+def test_what_stands_before_the_members_is_replaced_beside_itself_and_what_has_a_volume_never() -> None:
+    graph = deployed()
+    order = {one.name: one.inputs["updateConfig"]["order"] for one in graph.of_type("docker:index/service:Service")}
+    beside = {name for name, value in order.items() if value == "start-first"}
+
+    assert beside == {"orders-proxy", "orders-writer", "orders-reader"}
+    for name in beside:
+        assert not [one for one in container(graph, name).get("mounts", []) if one["type"] == "volume"]
+
+
 def test_in_prod_no_proxy_is_the_only_one() -> None:
     graph = deployed(settings=replace(SETTINGS, profile=Profile.PROD))
 
