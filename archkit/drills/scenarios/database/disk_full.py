@@ -1,5 +1,6 @@
-"""The disk of the primary is full."""
+"""The disks of all members are full: each of them holds the same."""
 
+import time
 from collections.abc import Callable
 
 from archkit.drills.deployed import Deployed
@@ -16,6 +17,7 @@ from components.database.local.layout import DATA_VOLUME, SOCKET_DIRECTORY
 
 ALARM = "ALARM disk nearly full"
 ALARM_SECONDS = 15.0  # it looks every 5 s
+FULL_SECONDS = 5.0
 LEFT_BYTES = 24 * 1024 * 1024  # a segment of the log, and some rows
 _PSQL = ("psql", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-Atqh", SOCKET_DIRECTORY, "-d", DATABASE, "-c")
 # 100 MB in the table and as much in the log: more than is left.
@@ -26,10 +28,11 @@ class DatabaseDiskFull(OnDatabase):
     """What needs room is refused, an alarm says why, nothing is lost or corrupted, and room brings all of it back."""
 
     name = "database-disk-full"
-    title = "The disk of the database's primary is full under four writers, and gets room again"
+    title = "The disks of all members of the database are full under four writers, and get room again"
     reason = (
         "a table that cannot grow is an error of that statement alone; where the log itself cannot grow the server "
-        "ends before it acknowledges anything, and a replica with room takes over"
+        "ends before it acknowledges anything, and a replica takes over until its log cannot grow either; with room "
+        "each starts again with what it had, or copies it anew"
     )
     setting = "local.database.storage_megabytes; `member-disk`, whose alarm comes below 10 % of room"
 
@@ -39,16 +42,19 @@ class DatabaseDiskFull(OnDatabase):
     def run(self, drill: Drill) -> None:
         orders = database(drill.deployed)
         victim = drill.primary(orders)
-        count = len(members(drill.deployed, orders))
+        everybody = members(drill.deployed, orders)
         drill.steady(STEADY_SECONDS)
-        with drill.fault(_full(victim)):
+        began = int(time.time())
+        with drill.fault(*(_full(one) for one in everybody)):
             refusal = _bulk(victim)
             drill.timeline.mark(f"100 MB more: {refusal or 'taken'}", kind=NOTE)
             drill.expect("what needs more room than there is is refused", lambda: bool(refusal), within=BACK_SECONDS)
-            drill.expect(f"an alarm stands in the log of {victim.name}", _alarm(victim), within=ALARM_SECONDS)
+            for one in everybody:
+                drill.expect(f"an alarm stands in the log of {one.name}", _alarm(one, began), within=ALARM_SECONDS)
+            drill.hold(FULL_SECONDS)
         drill.expect(
-            f"one member of {orders} leads and {count - 1} stream from it, the one that was full among them",
-            whole(drill.deployed, orders, count),
+            f"one member of {orders} leads and {len(everybody) - 1} stream from it",
+            whole(drill.deployed, orders, len(everybody)),
             within=BACK_SECONDS,
         )
         drill.expect("the same write is taken", lambda: asked(lambda: _taken(drill)), within=BACK_SECONDS)
@@ -73,8 +79,7 @@ def _full(victim: Member) -> Fill:
 
 
 def _unsized(deployed: Deployed) -> str | None:
-    leader = primary(deployed, database(deployed))
-    return "needs a primary, nobody leads" if leader is None else next(iter(_full(leader).check()), None)
+    return next((problem for one in members(deployed, database(deployed)) for problem in _full(one).check()), None)
 
 
 def _bulk(member: Member) -> str:
@@ -92,9 +97,9 @@ def _taken(drill: Drill) -> bool:
     return leader is not None and not _bulk(leader)
 
 
-def _alarm(member: Member) -> Callable[[], bool]:
+def _alarm(member: Member, since: int) -> Callable[[], bool]:
     def holds() -> bool:
-        said = member.host.api.logs(member.container, stdout=True, stderr=True, tail=500)
+        said = member.host.api.logs(member.container, stdout=True, stderr=True, since=since)
         return ALARM.encode() in said
 
     return lambda: asked(holds)
