@@ -1,4 +1,4 @@
-"""A replica more while four writers write."""
+"""Changes of what is deployed while four writers write."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from archkit.drills.load.postgres.clients import postgres_writes
 from archkit.drills.report.measures import measure
 from archkit.drills.scenarios.database.cluster import whole
 from archkit.errors import UserError
+from components.database import DatabaseArgs
 
 STEADY_SECONDS = 3.0
 STREAMS_SECONDS = 60.0
@@ -45,6 +46,16 @@ def resized(stack: DatabaseStack, *replicas: int) -> tuple[LoadResult, float]:
         UserError: They do not stream in time.
 
     """
+    return written(stack, *(replace(stack.args, replicas=number) for number in replicas))
+
+
+def written(stack: DatabaseStack, *wanted: DatabaseArgs) -> tuple[LoadResult, float]:
+    """What four writers saw of deployments with other arguments, and the seconds until all members streamed again.
+
+    Raises:
+        UserError: They do not stream in time.
+
+    """
     with ExitStack() as after, TemporaryDirectory() as folder:
         clients = postgres_writes(stack.deployed, NAME, Room(Path(folder), after))
         job = Job(workload=clients.workload, schedule=Schedule.constant(clients.rate), directory=folder)
@@ -52,15 +63,21 @@ def resized(stack: DatabaseStack, *replicas: int) -> tuple[LoadResult, float]:
             load.start()
             time.sleep(STEADY_SECONDS)
             began = time.monotonic()
-            for number in replicas:
-                stack.change(replace(stack.args, replicas=number))
-                _wait(stack)
+            for args in wanted:
+                stack.change(args)
+                until_whole(stack)
             seconds = time.monotonic() - began
             time.sleep(STEADY_SECONDS)
             return load.stop(), seconds
 
 
-def _wait(stack: DatabaseStack) -> None:
+def until_whole(stack: DatabaseStack) -> None:
+    """Waits until one member leads and all others stream.
+
+    Raises:
+        UserError: They do not in time.
+
+    """
     streams = whole(stack.deployed, NAME, stack.args.replicas + 1)
     until = time.monotonic() + STREAMS_SECONDS
     while not streams():

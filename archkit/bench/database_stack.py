@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from tempfile import TemporaryDirectory
 
+import pulumi
 from pulumi import automation
 
 from archkit.bench.deployment import PASSPHRASE
@@ -30,6 +31,7 @@ from components.objectives import Objectives
 from components.settings import LocalSettings
 
 NAME = "orders"
+Transformation = Callable[[pulumi.ResourceTransformationArgs], pulumi.ResourceTransformationResult | None]
 
 
 @dataclass(kw_only=True)
@@ -43,6 +45,7 @@ class DatabaseStack:
         args: What is deployed now.
         settings: The target's.
         lab: Where it runs; None: on this machine's own daemon.
+        transformation: Of its resources as they are declared: what no argument of a database says.
 
     """
 
@@ -52,6 +55,7 @@ class DatabaseStack:
     args: DatabaseArgs
     settings: LocalSettings
     lab: Lab | None = None
+    transformation: Transformation | None = None
 
     def change(self, args: DatabaseArgs) -> None:
         """Deploys it with other arguments; returns once all of it runs."""
@@ -63,7 +67,8 @@ class DatabaseStack:
     def declare(self) -> None:
         """The design that is deployed."""
         network = LocalNetwork("network", NetworkArgs(), settings=self.settings)
-        LocalDatabase(NAME, self.args, settings=self.settings, network=network)
+        options = pulumi.ResourceOptions(transformations=[self.transformation] if self.transformation else None)
+        LocalDatabase(NAME, self.args, settings=self.settings, network=network, opts=options)
 
     @property
     def deployed(self) -> Deployed:
@@ -97,6 +102,7 @@ def deployed_database(
     args: DatabaseArgs | None = None,
     *,
     lab: Lab | None = None,
+    transformation: Transformation | None = None,
     before: Callable[[str], None] = lambda _: None,
 ) -> Generator[DatabaseStack]:
     """Deploys it, and removes it with its data at the end, whatever happened.
@@ -105,6 +111,7 @@ def deployed_database(
         project: The checkout that it is deployed from.
         args: What the design asks for.
         lab: Where: its zones must be on, and have the images (`archkit.lab.images`). None: on this machine's daemon.
+        transformation: See `DatabaseStack`.
         before: Told the stack's name before anything of it is made.
 
     """
@@ -124,6 +131,7 @@ def deployed_database(
             args=args or DatabaseArgs(),
             settings=settings,
             lab=lab,
+            transformation=transformation,
         )
         try:
             for key, value in (("archkit:design", "web"), ("archkit:target", "local")):
