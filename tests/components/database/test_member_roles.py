@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[3] / "components/database/image/postgresql/bin/member-roles"
-# Recovers for as many questions as the file has lines, and takes no write until then; writes down what else it is asked.
+# Recovers for as many questions as the file has lines, and takes no write until then; keeps what else it is asked.
 PSQL = """#!/bin/bash
 case "$*" in
 *pg_is_in_recovery*) [ -s recovering ] || { echo f; exit; }; sed -i 1d recovering; echo t ;;
