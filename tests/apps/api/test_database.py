@@ -1,6 +1,7 @@
 """Time-outs that fit into each other, and what a client may be told of a write that nobody answered."""
 
 import asyncio
+import socket
 import time
 from contextlib import asynccontextmanager
 
@@ -142,3 +143,64 @@ def test_no_wait_outlasts_the_one_around_it() -> None:
         return left(9)
 
     asyncio.run(asyncio.wait_for(test(), 3))
+
+
+class UnpluggedConnection:
+    """One whose other side is gone when its work is to be ended, and whose work ends a little later all the same."""
+
+    def __init__(self, fileno: int | None) -> None:
+        self._fileno = fileno
+        self.in_use, self.given_back_in_use = False, False
+
+    def fileno(self) -> int:
+        if self._fileno is None:
+            raise psycopg.OperationalError("the connection is closed")
+        return self._fileno
+
+    @asynccontextmanager
+    async def transaction(self):
+        self.in_use = True
+        await asyncio.sleep(0.3)
+        self.in_use = False
+        yield
+
+
+class WatchfulPool(FakePool):
+    async def putconn(self, connection) -> None:
+        connection.given_back_in_use = connection.in_use
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_connection_is_given_back_only_when_its_work_has_ended(closed: bool) -> None:
+    with socket.socket() as unconnected:  # to end it says: transport endpoint is not connected
+        connection = UnpluggedConnection(None if closed else unconnected.fileno())
+        made = endpoint()
+        made._pool = WatchfulPool(connection)
+
+        async def nothing(_) -> None:
+            return
+
+        with pytest.raises(UnavailableError, match="TimeoutError"):
+            asyncio.run(made.run(nothing, seconds=0.1))
+
+    assert not connection.given_back_in_use, "libpq ends the whole process then"
+
+
+def test_a_request_that_nobody_waits_for_gives_its_connection_back_only_then_too() -> None:
+    connection = UnpluggedConnection(None)
+    made = endpoint()
+    made._pool = WatchfulPool(connection)
+
+    async def left_alone() -> None:
+        async def nothing(_) -> None:
+            return
+
+        request = asyncio.ensure_future(made.run(nothing, seconds=5))
+        await asyncio.sleep(0.1)
+        request.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await request
+
+    asyncio.run(left_alone())
+
+    assert not connection.given_back_in_use

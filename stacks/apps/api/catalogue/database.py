@@ -6,6 +6,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -128,10 +129,14 @@ class _Progress:
 async def _in_time(seconds: float, connection: Connection, work: Coroutine[Any, Any, T]) -> T:
     """The work, or a TimeoutError in time: a connection to a host that is gone would not even take a cancel request."""
     task = asyncio.ensure_future(work)
-    done, _ = await asyncio.wait({task}, timeout=seconds)
+    done: set[asyncio.Task[T]] = set()
+    try:
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+    finally:  # also where nobody waits for the answer any more
+        if not task.done():
+            _cut(connection)
+            await asyncio.wait({task})
     if not done:
-        _cut(connection)
-        await asyncio.wait({task})
         task.exception()
         raise TimeoutError(f"no answer within {seconds:g} s")
     return task.result()
@@ -149,8 +154,12 @@ def _undone(error: Exception) -> bool:
 
 
 def _cut(connection: Connection) -> None:
-    """Ends its socket, at once and on this side only; whoever waits on it sees the end."""
-    with socket.socket(fileno=os.dup(connection.fileno())) as own:
+    """Ends its socket, at once and on this side only; whoever waits on it sees the end.
+
+    Where the other side or its own work ended it just before there is nothing to cut. That must not be an error: the
+    connection would be given back while its work still uses it, and libpq ends the process (realloc: invalid pointer).
+    """
+    with suppress(OSError, psycopg.OperationalError), socket.socket(fileno=os.dup(connection.fileno())) as own:
         own.shutdown(socket.SHUT_RDWR)
 
 
