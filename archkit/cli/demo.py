@@ -19,7 +19,7 @@ from archkit.machine import NoDockerError, Target, prepare
 from archkit.plain import items
 from archkit.policies import all_policies, check
 from archkit.recorder import record
-from archkit.stack import operations, preflight
+from archkit.stack import operations, preflight, unchanged
 from archkit.stack.docker import client
 from archkit.stack.images import ensure_built, recipes_of
 from archkit.stack.initialise import init_stack, record_zones_of_swarm
@@ -63,9 +63,10 @@ def demo(
         init_stack(project, STACK, values=[f"local.port={port}"] if port else [])
         zones = record_zones_of_swarm(project, STACK)
     opened = open_stack(project, STACK)
-    if (graph := preflight.check(STACK, opened.config)) is not None:
+    same = unchanged.since_last_up(opened)
+    if not same and (graph := preflight.check(STACK, opened.config)) is not None:
         ensure_built(client(opened.config), *recipes_of(project, graph))
-    outputs = operations.up(opened)
+    outputs = operations.up(opened, same=same)
     url = str(outputs["origin_url"])
     with console.step("60 requests through the load balancer"):
         answers = sample(url)
