@@ -17,16 +17,15 @@ from archkit.bench.arena import built
 from archkit.bench.edge_peers import (
     LABEL,
     WRK,
-    bare,
     lru_hits,
     objects_in,
     requests_per_second,
     small,
     zipf,
 )
+from archkit.bench.edge_price import cost, edge_host
 from archkit.bench.edge_stack import Edge, deployed_edge
 from archkit.bench.rows import Row, spread, tried
-from components.cdn.local.location import PORT
 from components.settings import LocalSettings
 
 SECONDS = 5
@@ -55,7 +54,7 @@ def spared(edge: Edge, clients: Container, *, rounds: int) -> Row:
     kept: list[float] = []
     straight: list[float] = []
     for _ in range(rounds):
-        kept.append(requests_per_second(clients, f"https://{_edge_host(edge)}{path}", seconds=SECONDS))
+        kept.append(requests_per_second(clients, f"https://{edge_host(edge)}{path}", seconds=SECONDS))
         straight.append(requests_per_second(clients, f"http://tasks.{edge.name}-web:8080{path}", seconds=SECONDS))
     ratios = [one / other for one, other in zip(kept, straight, strict=True)]
     return Row(
@@ -66,32 +65,6 @@ def spared(edge: Edge, clients: Container, *, rounds: int) -> Row:
         n=rounds,
         spread=spread(ratios, 0),
         note=f"{median(kept):.0f} / {median(straight):.0f} requests/s",
-    )
-
-
-def cost(edge: Edge, clients: Container, *, rounds: int) -> Row:
-    """The kit's edge beside a bare Varnish behind the same TLS front, by turns."""
-    path = "/cached/long-small"
-    mine: list[float] = []
-    theirs: list[float] = []
-    with bare(edge) as other:
-        other.container.reload()
-        address = other.container.attrs["NetworkSettings"]["Networks"][f"{edge.name}-web"]["IPAddress"]
-        for number in range(rounds + 1):
-            one = requests_per_second(clients, f"https://{_edge_host(edge)}{path}", seconds=SECONDS)
-            two = requests_per_second(clients, f"https://{address}:{PORT}{path}", seconds=SECONDS)
-            if number:  # the first only warms
-                mine.append(one)
-                theirs.append(two)
-    ratios = [one / two for one, two in zip(mine, theirs, strict=True)]
-    return Row(
-        what="requests/s from memory, the kit's edge / a bare Varnish behind the same TLS front",
-        target=">= 0.9",
-        measured=f"{median(ratios):.2f}",
-        met=median(ratios) >= 0.9,
-        n=rounds,
-        spread=spread(ratios, 2),
-        note=f"{median(mine):.0f} / {median(theirs):.0f} requests/s",
     )
 
 
@@ -222,10 +195,6 @@ def _whole(edge: Edge, seconds: float = 60) -> None:
         time.sleep(0.5)
     message = f"{edge.urls[0]}: no answer within {seconds:.0f} s after its location was killed"
     raise TimeoutError(message)
-
-
-def _edge_host(edge: Edge) -> str:
-    return f"tasks.{edge.name}-cdn-a:{PORT}"
 
 
 @contextmanager

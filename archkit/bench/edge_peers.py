@@ -38,6 +38,7 @@ class BareCache:
 class BareFront:
     """What `bare_tls.cfg.j2` shows."""
 
+    logged: bool
     port: int = PORT
 
 
@@ -50,11 +51,14 @@ class Server:
 
 
 @contextmanager
-def bare(edge: Edge) -> Generator[Server]:
-    """A Varnish without anything of the kit's, on the network of the origin."""
+def bare(edge: Edge, *, logged: bool) -> Generator[Server]:
+    """A Varnish without anything of the kit's, on the network of the origin; with an access log or without.
+
+    On two processors a line for each request costs Docker as much as the request costs Varnish and its front.
+    """
     files = {
         VCL: render(__file__, "bare.vcl.j2", BareCache(origin=f"tasks.{edge.name}-web")),
-        PROXY: render(__file__, "bare_tls.cfg.j2", BareFront()),
+        PROXY: render(__file__, "bare_tls.cfg.j2", BareFront(logged=logged)),
         "/etc/haproxy/certificate.pem": (edge.keys / "certificate.pem").read_text(),
     }
     with _beside(edge, files, megabytes=64) as made:
