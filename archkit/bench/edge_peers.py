@@ -20,7 +20,7 @@ from docker.models.containers import Container
 
 from archkit.bench.deployment import free_port
 from archkit.bench.edge_stack import Edge
-from components.cdn.local.location import PORT
+from components.cdn.local.location import LOG_LINE, PORT
 from components.templating import render
 
 VCL, PROXY = "/etc/varnish/default.vcl", "/etc/haproxy/haproxy.cfg"
@@ -40,6 +40,7 @@ class BareFront:
 
     logged: bool
     port: int = PORT
+    log_line: str = LOG_LINE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +53,7 @@ class Server:
 
 @contextmanager
 def bare(edge: Edge, *, logged: bool) -> Generator[Server]:
-    """A Varnish without anything of the kit's, on the network of the origin; with an access log or without.
+    """A Varnish without anything of the kit's, on the network of the origin; with the kit's access log or without.
 
     On two processors a line for each request costs Docker as much as the request costs Varnish and its front.
     """

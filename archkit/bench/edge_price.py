@@ -31,7 +31,7 @@ def cost(edge: Edge, clients: Container, *, rounds: int) -> list[Row]:
             met=median(beside_logging) >= 0.9,
             n=rounds,
             spread=spread(beside_logging, 2),
-            note=f"{median(mine):.0f} / {median(logged):.0f} requests/s; both write a line for each request",
+            note=f"{median(mine):.0f} / {median(logged):.0f} requests/s; both write the same line for each request",
         ),
         Row(
             what="the same, and the bare one writes no line",

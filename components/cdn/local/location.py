@@ -15,6 +15,12 @@ STOP_SECONDS = 8
 OPEN_SECONDS = 5
 HEALTH_PATH = "/archkit-health"
 SHIELD = "shield"
+# One request, as JSON. HAProxy's own words.
+LOG_LINE = (
+    "%{+json}o %(time)[date(0,ms),ms_ltime(%Y-%m-%dT%H:%M:%S.%3N)] %(message)[str(request)] %(client)ci "
+    "%(method)HM %(path)[capture.req.uri] %(status)ST %(cache)[capture.res.hdr(0)] %(backend)b %(bytes)B "
+    "%(milliseconds)Ta %(ended)tsc"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,6 +140,7 @@ class Location:
         stop_seconds: How long connections may last once it is told to stop.
         open_seconds: How long Varnish may answer before clients come in, where an origin is missing at the start.
         health_path: What HAProxy asks Varnish, and an edge the shield.
+        log_line: What HAProxy writes of a request.
 
     """
 
@@ -153,6 +160,7 @@ class Location:
     stop_seconds: int = STOP_SECONDS
     open_seconds: int = OPEN_SECONDS
     health_path: str = HEALTH_PATH
+    log_line: str = LOG_LINE
 
 
 def render_vcl(location: Location) -> str:
