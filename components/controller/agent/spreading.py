@@ -6,7 +6,9 @@ from typing import Any
 from components.controller.agent.swarm import REPLICA, Service, View
 
 STABLE_SECONDS = 10.0  # a zone that has just come back may go again
-PAUSE_SECONDS = 60.0
+# A rolling update takes 13 s and may leave a zone empty, since the swarm counts the old replicas too: one in four did
+# (2026-11-28). Two of them have to fit into the 120 s that a zone's return may take.
+PAUSE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, kw_only=True)

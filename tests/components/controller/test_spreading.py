@@ -41,9 +41,9 @@ def test_nothing_is_moved_while_replicas_are_missing_or_a_deployment_runs_or_was
     assert not due_after(60, stack("112212", update="paused"))
 
 
-def test_once_a_minute_at_most_whoever_leads() -> None:
-    assert not due_after(40, stack("112212", changed=990.0))
-    assert due_after(50, stack("112212", changed=990.0))
+def test_every_half_a_minute_at_most_whoever_leads() -> None:
+    assert not due_after(15, stack("112212", changed=990.0))
+    assert due_after(25, stack("112212", changed=990.0))
 
 
 def test_placing_anew_keeps_everything_else() -> None:
