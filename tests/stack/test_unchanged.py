@@ -127,7 +127,7 @@ def commands(opened: Opened, running: dict[str, Any], monkeypatch: pytest.Monkey
     """What the commands do, in order, with an engine that has nothing to do."""
     did: list[str] = []
 
-    def run(title: str, opened: Opened, arguments: list[str], *, planning: bool = False) -> Progress:
+    def run(title: str, opened: Opened, arguments: list[str], *, planning: bool = False, same: bool) -> Progress:
         did.append(" ".join(arguments))
         return Progress(title, None, planning=planning)
 
