@@ -16,6 +16,7 @@ from docker.models.containers import Container
 from archkit.bench.arena import built
 from archkit.bench.edge_peers import (
     LABEL,
+    SECONDS,
     WRK,
     lru_hits,
     objects_in,
@@ -28,7 +29,6 @@ from archkit.bench.edge_stack import Edge, deployed_edge
 from archkit.bench.rows import Row, spread, tried
 from components.settings import LocalSettings
 
-SECONDS = 5
 OBJECTS, REQUESTS, WARM = 10_000, 20_000, 10_000
 SMALL_MEGABYTES = 17  # holds about a tenth of the objects, 16 kB each; how many it did hold is counted
 COLD_CLIENTS = 500

@@ -25,6 +25,7 @@ from components.templating import render
 
 VCL, PROXY = "/etc/varnish/default.vcl", "/etc/haproxy/haproxy.cfg"
 LABEL = "archkit.bench"
+SECONDS = 5  # of each run of wrk
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,9 +89,9 @@ def _follow(log: Path, on_event: Callable[[EngineEvent], None], ended: threading
                 text = file.read()
                 position = file.tell()
             *lines, rest = (rest + text).split("\n")
-            for line in filter(None, lines):
-                from pulumi.automation import EngineEvent  # noqa: PLC0415 - while the engine begins, not before
+            from pulumi.automation import EngineEvent  # noqa: PLC0415 - while the engine begins, not before
 
+            for line in filter(None, lines):
                 on_event(EngineEvent.from_json(json.loads(line)))
         if last:
             return
