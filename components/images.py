@@ -9,6 +9,7 @@ from pathlib import Path
 import pulumi
 import pulumi_docker as docker
 
+from components.naming import IMAGES
 from components.settings import LocalSettings
 
 ROOT = Path(__file__).parent.parent
@@ -19,19 +20,19 @@ _PASSING = {"__pycache__"}
 
 
 def build(
-    logical_name: str, repository: str, folder: Path, settings: LocalSettings, *, parent: pulumi.Resource
+    logical_name: str, image: str, folder: Path, settings: LocalSettings, *, parent: pulumi.Resource
 ) -> docker.RemoteImage:
     """An image that is built when its tag is missing; with `prebuilt` it must be there.
 
     Args:
         logical_name: Pulumi's name of the resource.
-        repository: `archkit/web`.
+        image: `haproxy`, which gives `localhost/archkit/haproxy`.
         folder: With a `Dockerfile` that takes `BASE_IMAGE`; below the project's root.
         settings: What it is built on, and whether it is built here.
         parent: The component that it belongs to.
 
     """
-    tag = f"{repository}:{content_hash(folder, settings.base_image)}"
+    tag = kit_tag(image, folder, settings.base_image)
     return _image(logical_name, tag, _Build(context=folder, dockerfile="Dockerfile"), settings, parent)
 
 
@@ -53,9 +54,15 @@ def build_application(
     return _image(logical_name, application_tag(app, settings.base_image), recipe, settings, parent)
 
 
+def kit_tag(image: str, folder: Path, base_image: str) -> str:
+    """`localhost/archkit/haproxy:` and 12 hexadecimal digits of the folder that it is built from."""
+    return f"{IMAGES}/{image}:{content_hash(folder, base_image)}"
+
+
 def application_tag(app: str, base_image: str) -> str:
-    """`archkit/web:` and 12 hexadecimal digits of all that goes into it."""
-    return f"archkit/{app}:{_combined(content_hash(APPS / app, base_image), content_hash(APPS / SHARED, base_image))}"
+    """`localhost/archkit/web:` and 12 hexadecimal digits of all that goes into it."""
+    digits = _combined(content_hash(APPS / app, base_image), content_hash(APPS / SHARED, base_image))
+    return f"{IMAGES}/{app}:{digits}"
 
 
 def started_with(app: str) -> list[str]:
@@ -73,7 +80,7 @@ def started_with(app: str) -> list[str]:
 
 def build_with_files(
     logical_name: str,
-    repository: str,
+    image: str,
     folder: Path,
     files: Path,
     settings: LocalSettings,
@@ -87,7 +94,7 @@ def build_with_files(
 
     Args:
         logical_name: Pulumi's name of the resource.
-        repository: `archkit/storage`.
+        image: `storage`, which gives `localhost/archkit/storage`.
         folder: With the `Dockerfile`.
         files: A folder below `stacks/apps`.
         settings: What it is built on, and whether it is built here.
@@ -101,14 +108,14 @@ def build_with_files(
         dockerfile=f"{folder.relative_to(ROOT).as_posix()}/Dockerfile",
         arguments={"FILES": files.relative_to(ROOT).as_posix(), **arguments},
     )
-    return _image(logical_name, f"{repository}:{digits}", recipe, settings, parent)
+    return _image(logical_name, f"{IMAGES}/{image}:{digits}", recipe, settings, parent)
 
 
 def content_hash(folder: Path, base_image: str) -> str:
     """12 hexadecimal digits of SHA-256 over names, modes and contents of all files and the base image's name.
 
     The name, not the id: a recording knows no daemon, and both must give the same tag. So a renewed base image comes
-    under a new name (`archkit/base:trixie-20261124`).
+    under a new name (`localhost/archkit/base:trixie-20261124`).
     """
     digest = hashlib.sha256(_framed(base_image.encode()))
     for path in sorted(folder.rglob("*"), key=lambda one: one.relative_to(folder).as_posix()):
@@ -152,7 +159,7 @@ def _image(
             context=_from_program(recipe.context),
             dockerfile=recipe.dockerfile,
             build_args={"BASE_IMAGE": settings.base_image, **recipe.arguments},
-            label={"archkit.image": tag.partition(":")[0]},
+            label={"archkit.image": tag.rpartition(":")[0]},
             # buildx keeps images apart from the daemon's own when its builder runs in a container, and then finds no
             # base image that was never pushed; Debian's Docker has none at all.
             use_legacy_builder=True,

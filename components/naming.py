@@ -7,6 +7,9 @@ import pulumi
 
 from components.errors import unless
 
+# `localhost/` says whose registry it would be: this machine's. A name without a registry's host is Docker Hub's, and
+# Swarm asks there before it takes the image that is here: whoever owned the name could have theirs run instead.
+IMAGES = "localhost/archkit"
 RANDOM_SUFFIX = len("-1a2b3c4")  # what Pulumi appends to a logical name, so that a new one can stand beside the old
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 

@@ -24,10 +24,11 @@ from archkit.plain import mapping, text
 from archkit.stack.docker import client, services
 from components.backup.local import layout
 from components.backup.local.material import cipher_key
+from components.naming import IMAGES
 from components.secrets import Derived, root_problem
 
 _CONFIGURATION = "/run/secrets/offsite.conf"
-_IMAGE = "archkit/postgresql:"
+_IMAGE = f"{IMAGES}/postgresql:"
 _FIRST = "member-1"
 
 

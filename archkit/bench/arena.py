@@ -15,7 +15,7 @@ from typing import Any, Self, cast
 import docker
 from docker.models.containers import Container
 
-from components.images import APPS, application_tag, content_hash
+from components.images import APPS, application_tag, kit_tag
 
 LABEL = "archkit.bench"
 
@@ -106,9 +106,9 @@ def wait_until_answered(client: Container, url: str, seconds: float = 30) -> Non
     raise TimeoutError(message)
 
 
-def built(client: docker.DockerClient, repository: str, folder: Path, base_image: str) -> str:
+def built(client: docker.DockerClient, image: str, folder: Path, base_image: str) -> str:
     """The tag of an image, built where it is missing."""
-    tag = f"{repository}:{content_hash(folder, base_image)}"
+    tag = kit_tag(image, folder, base_image)
     if not client.images.list(name=tag):
         client.images.build(path=str(folder), tag=tag, buildargs={"BASE_IMAGE": base_image}, rm=True)
     return tag

@@ -128,7 +128,7 @@ def declare(settings: LocalSettings) -> None:
 def deployed_caches() -> Generator[Caches]:
     """Deploys them and removes them at the end, whatever happened."""
     daemon, name, secret = client(), f"cachetest-{secrets.token_hex(3)}", secrets.token_urlsafe(32)
-    image = built(daemon, "archkit/bench-cached", APPLICATION, LocalSettings().base_image)
+    image = built(daemon, "bench-cached", APPLICATION, LocalSettings().base_image)
     port = free_port()
     building = LocalSettings(images={"cached": image}, port=port, edge_ports=(free_port(), free_port()))
     build_missing(daemon, lambda: declare(building), name)

@@ -200,7 +200,7 @@ def _whole(edge: Edge, seconds: float = 60) -> None:
 @contextmanager
 def _clients(edge: Edge) -> Generator[Container]:
     """Where wrk stands: on the network that edge and application meet on."""
-    image = built(edge.docker, "archkit/wrk", WRK, LocalSettings().base_image)
+    image = built(edge.docker, "wrk", WRK, LocalSettings().base_image)
     container = edge.docker.containers.run(
         image, ["sleep", "infinity"], detach=True, init=True, network=f"{edge.name}-web", labels={LABEL: edge.name}
     )

@@ -119,7 +119,7 @@ def deployed_edge(args: CdnArgs = ARGS) -> Generator[Edge]:
     """Deploys it and removes it at the end, whatever happened."""
     daemon, name = client(), f"edgetest-{secrets.token_hex(3)}"
     ports = (free_port(), free_port())
-    origin = built(daemon, "archkit/bench-origin", ORIGIN, LocalSettings().base_image)
+    origin = built(daemon, "bench-origin", ORIGIN, LocalSettings().base_image)
     build_missing(daemon, lambda: declare(LocalSettings(images={"origin": origin}), args), name)
     with TemporaryDirectory(prefix="archkit-edge-") as folder:
         settings = LocalSettings(

@@ -66,9 +66,9 @@ def measure(client: docker.DockerClient, *, rounds: int = 3, seconds: int = 5) -
 
     """
     base = LocalSettings().base_image
-    proxy = built(client, "archkit/haproxy", ROOT / "components" / "load_balancer" / "image", base)
+    proxy = built(client, "haproxy", ROOT / "components" / "load_balancer" / "image", base)
     app = built_application(client, "web", base)
-    generator = built(client, "archkit/wrk", Path(__file__).parent / "image", base)
+    generator = built(client, "wrk", Path(__file__).parent / "image", base)
 
     def instant(arena: Arena) -> Container:
         text = render(__file__, "instant.cfg.j2", Instant(text="ok"))

@@ -12,9 +12,10 @@ from archkit.engine.progress import Progress
 from archkit.errors import UserError
 from archkit.machine import docker, packages
 from archkit.machine.findings import Finding, missing, ok
+from components.naming import IMAGES
 
-TAG = "archkit/base:trixie"
 SUITE = "trixie"
+TAG = f"{IMAGES}/base:{SUITE}"
 _REGISTRY_IMAGE = f"debian:{SUITE}-slim"
 _REGISTRY_TIMEOUT_SECONDS = 10
 _PULL_TIMEOUT_SECONDS = 300

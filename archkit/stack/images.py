@@ -31,7 +31,7 @@ class Recipe:
     """How one image is made.
 
     Args:
-        tag: `archkit/web:0f3a`, the hash of its content.
+        tag: `localhost/archkit/web:0f3a`, the hash of its content.
         folder: The build's context.
         dockerfile: Below it.
         arguments: Build arguments.

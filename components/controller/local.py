@@ -17,7 +17,7 @@ from components.network import Network
 from components.settings import LocalSettings
 
 NAME = "controller"
-IMAGE = "archkit/controller"
+IMAGE = "controller"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,7 +67,7 @@ class LocalLoadBalancer(LoadBalancer, LocalReachable):
             LocalPlacement, network, wanted_by=f"load_balancer {name!r}", role="network", target="local"
         )
         self._own_network = placement.overlay(name, internal=False)
-        self.image = build(self.part("image"), "archkit/haproxy", _IMAGE, settings, parent=self)
+        self.image = build(self.part("image"), "haproxy", _IMAGE, settings, parent=self)
         self.configuration = self._configuration(routes)
         self.proxy = self._proxy(everywhere=bool(placement.zones))
         self.register_outputs(

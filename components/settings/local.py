@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from components.errors import out_of_range, refuse, unless
+from components.naming import IMAGES
 from components.profile import Profile
 from components.settings.local_data import DatabaseSettings
 
@@ -19,7 +20,7 @@ class LocalSettings:
         zones: Values of the node label `archkit.zone` that exist; `archkit init` records them. Fewer than three:
             replicas are not spread, and the report says so.
         base_image: What every image is built on.
-        images: Ready images by application, used instead of building (`{"web": "archkit/web:0f3a"}`).
+        images: Ready images by application, used instead of building (`{"web": "localhost/archkit/web:0f3a"}`).
         prebuilt: The images are on every node already, under the tags that building them would give: for nodes that
             cannot build. `archkit up` builds them on this machine's own daemon and copies them there.
         response_timeout_milliseconds: How long a replica may take to answer, 1 to 3600000: the p99.9 and a margin. A
@@ -55,7 +56,7 @@ class LocalSettings:
     port: int = 8080
     edge_ports: tuple[int, int] = (9443, 9444)
     zones: tuple[str, ...] = ()
-    base_image: str = "archkit/base:trixie"
+    base_image: str = f"{IMAGES}/base:trixie"
     images: Mapping[str, str] = field(default_factory=dict[str, str])
     prebuilt: bool = False
     response_timeout_milliseconds: int = 1_500

@@ -58,7 +58,7 @@ class LocalStorage(Storage, LocalBackend):
         self._own_network = placement.overlay(name, internal=True)
         self.image = build_with_files(
             self.part("image"),
-            "archkit/storage",
+            "storage",
             _IMAGE,
             _APPS / args.folder,
             settings,

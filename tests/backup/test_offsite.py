@@ -27,7 +27,7 @@ def test_what_is_restored_and_from_where_is_the_designs() -> None:
     found = offsite.site(recorded("orders"), "api-local", None)
 
     assert (found.backup, found.database, found.source) == ("vault", "orders", "api-local-vault-offsite")
-    assert found.image.startswith("archkit/postgresql:")
+    assert found.image.startswith("localhost/archkit/postgresql:")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from components.images import ROOT, content_hash
+from components.images import ROOT, kit_tag
 from components.settings import LocalSettings
 
 sys.path.insert(0, str(ROOT / "stacks" / "apps" / "api"))
@@ -53,7 +53,7 @@ STATEMENTS = {
 def server():
     folder = ROOT / "components" / "database" / "image" / "postgresql"
     base = LocalSettings().base_image
-    image = f"archkit/postgresql:{content_hash(folder, base)}"
+    image = kit_tag("postgresql", folder, base)
     if subprocess.run(["docker", "image", "inspect", image], capture_output=True, check=False).returncode:
         build = ["docker", "build", "-q", "--build-arg", f"BASE_IMAGE={base}", "-t", image, str(folder)]
         subprocess.run(build, check=True, capture_output=True, env={"DOCKER_BUILDKIT": "0", "PATH": "/usr/bin:/bin"})

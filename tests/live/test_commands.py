@@ -181,7 +181,7 @@ def test_an_image_that_does_not_build_stops_before_anything_is_deployed(checkout
     }
 
     assert done.returncode == 1
-    assert "error: image archkit/web:" in done.stderr
+    assert "error: image localhost/archkit/web:" in done.stderr
     assert "  the disk of the mirror is full" in done.stderr, "the last lines of the build say why"
     assert "Traceback" not in done.stderr
     assert set(made.values()) == {""}, f"something was deployed: {made}"

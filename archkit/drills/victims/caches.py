@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from archkit.drills.victims.databases import inside
 from archkit.drills.victims.members import Member
+from components.naming import IMAGES
 
-IMAGE_OF_VALKEY = "archkit/valkey:"
+IMAGE_OF_VALKEY = f"{IMAGES}/valkey:"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from archkit.drills.victims.members import Member
+from components.naming import IMAGES
 
-IMAGE_OF_POSTGRESQL = "archkit/postgresql:"
+IMAGE_OF_POSTGRESQL = f"{IMAGES}/postgresql:"
 _SOCKETS = "/tmp"  # noqa: S108 - of the member's container, which has one user
 _EXEC_FAILED = "asking it in its container failed"
 

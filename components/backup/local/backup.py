@@ -55,7 +55,7 @@ class LocalBackup(Backup):
         protected = self._protected(databases)
         self.material = Material(self, offsite=args.offsite)
         self.offsite = self._offsite() if args.offsite else None
-        self.image = build(self.part("image"), "archkit/repository", _FOLDER / "agent", settings, parent=self).name
+        self.image = build(self.part("image"), "repository", _FOLDER / "agent", settings, parent=self).name
         self.repositories = {one: self._repository(one, database) for one, database in protected.items()}
         self.register_outputs(
             {
@@ -133,9 +133,7 @@ class LocalBackup(Backup):
 
     def _offsite(self) -> docker.Service:
         self._offsite_network = self._placement.overlay(self.part("offsite"), internal=True)
-        image = build(
-            self.part("offsite-image"), "archkit/offsite", _FOLDER / "image" / "offsite", self.settings, parent=self
-        )
+        image = build(self.part("offsite-image"), "offsite", _FOLDER / "image" / "offsite", self.settings, parent=self)
         configuration = file(
             self, self.part("offsite-configuration"), self.component_name, render_offsite(self.component_name)
         )

@@ -37,7 +37,7 @@ def memcached(
 ) -> tuple[list[docker.Service], Material]:
     """Makes the nodes, in turn over the zones. They ask nobody who they are: their network keeps others out."""
     material = Material(cache)
-    image = build(cache.part("image"), "archkit/memcached", _IMAGE, settings, parent=cache)
+    image = build(cache.part("image"), "memcached", _IMAGE, settings, parent=cache)
     certificate = material.certificate("node", [*names.node_hosts])
     zones = placement.zones
     made: list[docker.Service] = []

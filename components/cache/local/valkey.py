@@ -47,7 +47,7 @@ class _Maker:
         self, cache: Component, args: CacheArgs, names: Layout, material: Material, settings: LocalSettings
     ) -> None:
         self.cache, self.args, self.names, self.material, self.settings = cache, args, names, material, settings
-        self.image = build(cache.part("image"), "archkit/valkey", _IMAGE, settings, parent=cache)
+        self.image = build(cache.part("image"), "valkey", _IMAGE, settings, parent=cache)
         # The proxy passes connections on as they are: members stand for it.
         hosts = [names.host(f"member-{number}") for number in range(1, MAX_REPLICAS + 2)]
         self.certificate = material.certificate(layout.COMMON_NAME, [*hosts, names.host("proxy"), "localhost"])

@@ -63,7 +63,7 @@ class LocalCdn(Cdn, LocalReachable):
         placement = on_same_target(LocalPlacement, network, wanted_by=f"cdn {name!r}", role="network", target="local")
         self._zones = placement.zones
         self._own_network = placement.overlay(name, internal=False)
-        self.image = build(self.part("image"), "archkit/cdn", _IMAGE, settings, parent=self)
+        self.image = build(self.part("image"), "cdn", _IMAGE, settings, parent=self)
         self.secrets = self._secrets()
         self.shield = self._service(SHIELD, edge=False, after=())
         self.edges: list[docker.Service] = []

@@ -15,7 +15,7 @@ PART = "controller"
 def controller(site: Site) -> docker.Service:
     """The Docker socket, etcd's network, one client's certificate, and nothing else."""
     database, names = site.database, site.names
-    image = build(database.part(f"{PART}-image"), "archkit/controller", FOLDER, site.settings, parent=database)
+    image = build(database.part(f"{PART}-image"), "controller", FOLDER, site.settings, parent=database)
     return agent(
         database,
         database.part(PART),

@@ -131,8 +131,8 @@ class LocalDatabase(Database, LocalReachable, LocalRestorable, LocalMigratable):
         return Endpoint(scheme="postgresql", host=self.names.host(host), port=port)
 
     def _site(self, placement: LocalPlacement) -> Site:
-        def image(role: str, repository: str, folder: str) -> pulumi.Output[str]:
-            return build(self.part(role), repository, _IMAGES / folder, self.settings, parent=self).name
+        def image(role: str, name: str) -> pulumi.Output[str]:
+            return build(self.part(role), name, _IMAGES / name, self.settings, parent=self).name
 
         return Site(
             database=self,
@@ -143,8 +143,8 @@ class LocalDatabase(Database, LocalReachable, LocalRestorable, LocalMigratable):
             own_network=self._own_network,
             member_network=placement.overlay(f"{self.component_name}-members", internal=True),
             etcd_network=placement.overlay(self.names.etcd_network, internal=True),
-            image=image("image", "archkit/postgresql", "postgresql"),
-            front_image=image("front-image", "archkit/front", "front"),
+            image=image("image", "postgresql"),
+            front_image=image("front-image", "front"),
             material=self.material,
             archiving=self._archiving,
         )

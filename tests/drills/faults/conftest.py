@@ -44,7 +44,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[docker.DockerCl
     except ImageNotFound:
         folder = tmp_path_factory.mktemp("image")
         (folder / "Dockerfile").write_text(
-            "FROM archkit/base:trixie\n"
+            "FROM localhost/archkit/base:trixie\n"
             "RUN apt-get update -q && apt-get install -yq --no-install-recommends python3-minimal\n"
         )
         made.images.build(path=str(folder), tag=IMAGE, rm=True)

@@ -15,6 +15,7 @@ from jsonschema import Draft202012Validator
 from archkit.bench import api as bench
 from archkit.bench import api_database as database
 from archkit.errors import UserError
+from components.naming import IMAGES
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
@@ -159,7 +160,7 @@ def image_with(api, statement: str) -> str:
             entry.size, entry.mode = len(text), 0o644
             archive.addfile(entry, io.BytesIO(text.encode()))
     context.seek(0)
-    tag = f"archkit/api:{api.name}-{secrets.token_hex(3)}"
+    tag = f"{IMAGES}/api:{api.name}-{secrets.token_hex(3)}"
     api.docker.images.build(fileobj=context, custom_context=True, tag=tag, labels={"archkit.stack": api.name}, rm=True)
     return tag
 
