@@ -74,7 +74,7 @@ class Deployed:
         """The hosts whose daemon can answer: a zone without power or cable would only be waited for."""
         if self.lab is None:
             return self.hosts
-        on = {zone.name for zone in self.lab.zones if power.is_on(zone) and fabric.cable_is_in(self.lab, zone)}
+        on = {zone.name for zone in fabric.connected(self.lab) if power.takes_calls(zone)}
         return tuple(host for host in self.hosts if host.name in on)
 
     @property

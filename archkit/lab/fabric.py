@@ -43,9 +43,11 @@ def plug_cable(lab: Lab, zone: Zone) -> None:
     call("ip", "-n", lab.fabric, "link", "set", zone.cable, "up")
 
 
-def cable_is_in(lab: Lab, zone: Zone) -> bool:
-    """Whether a zone's cable is plugged in."""
-    return "state DOWN" not in call("ip", "-n", lab.fabric, "-o", "link", "show", zone.cable, check=False)
+def connected(lab: Lab) -> list[Zone]:
+    """The zones whose cable is plugged in; by one call, since drills ask often."""
+    lines = call("ip", "-n", lab.fabric, "-o", "link", "show", check=False).splitlines()
+    pulled = {line.split(": ")[1].partition("@")[0] for line in lines if "state DOWN" in line}
+    return [zone for zone in lab.zones if zone.cable not in pulled]
 
 
 def inside(namespace: str) -> tuple[str, ...]:

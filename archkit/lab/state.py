@@ -37,14 +37,14 @@ def status(lab: Lab) -> list[ZoneState]:
     """Each zone's state; empty where there is no lab."""
     if not is_there(lab):
         return []
-    connected = [zone for zone in lab.zones if power.is_on(zone) and fabric.cable_is_in(lab, zone)]
-    seen = swarm.members(lab, connected)
+    plugged = fabric.connected(lab)
+    seen = swarm.members(lab, [zone for zone in plugged if power.is_on(zone)])
     return [
         ZoneState(
             name=zone.name,
             address=zone.address,
             power=power.is_on(zone),
-            cable=fabric.cable_is_in(lab, zone),
+            cable=zone in plugged,
             node=seen.get(zone.hostname, ""),
         )
         for zone in lab.zones

@@ -1,5 +1,6 @@
 """The health check as Docker starts it: a process that is told what to ask."""
 
+import socket
 import subprocess
 import threading
 import time
@@ -63,6 +64,27 @@ def test_who_starts_is_well_as_soon_as_it_answers(server: Server, environment: d
         assert check.wait(5) == 0
     assert time.monotonic() - began < 1.5
     assert len(server.asked) <= 6, "who starts has other work"
+
+
+def test_who_begins_to_listen_is_noticed_at_once(environment: dict[str, str]) -> None:
+    late: list[float] = []
+    for seconds in (0.35, 0.62, 0.75):
+        Path(environment["ARCHKIT_HEALTHY"]).unlink(missing_ok=True)
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            port = taken.getsockname()[1]
+        with subprocess.Popen(command(port), env=environment) as check:
+            time.sleep(seconds)
+            with socket.create_server(("127.0.0.1", port)) as listening:
+                began = time.monotonic()
+                caller, _ = listening.accept()
+                caller.recv(1000)
+                caller.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+                assert check.wait(5) == 0
+                late.append(time.monotonic() - began)
+                caller.close()
+    # Asked after 0.1, 0.2 and 0.4 s only, it would be 0.3 s late in some of them.
+    assert min(late) < 0.15, late
+    assert sum(late) / len(late) < 0.25, late
 
 
 def test_good_and_bad_answers_are_told(server: Server, environment: dict[str, str]) -> None:

@@ -13,6 +13,8 @@ from archkit.drills.faults.host import Host
 from archkit.graph import Graph
 
 STACK, COMPONENT, ROLE, ZONE = "archkit.stack", "archkit.component", "archkit.role", "archkit.zone"
+# What the daemon's list of containers says in brackets, as `docker inspect` has it.
+_HEALTH = {"healthy": "healthy", "unhealthy": "unhealthy", "health: starting": "starting"}
 _SERVICE, _TASK, _NODE = "com.docker.swarm.service.name", "com.docker.swarm.task.name", "com.docker.swarm.node.id"
 
 
@@ -127,35 +129,51 @@ def components_of(graph: Graph) -> dict[str, frozenset[str]]:
 
 
 def _members(stack: str, host: Host, zones: Mapping[str, str]) -> list[Member]:
+    """By one question: expectations ask ten times a second, and a question for each container took half a core."""
     listed: list[Mapping[str, Any]] = host.api.containers(filters={"label": f"{STACK}={stack}"})
-    found = (host.container(str(one["Id"])) for one in listed)
-    return [_member(host, one, zones) for one in found if one is not None and one["State"]["Running"]]
+    found = (_member(host, one, zones) for one in listed)
+    return [one for one in found if one is not None]
 
 
-def _member(host: Host, found: Mapping[str, Any], zones: Mapping[str, str]) -> Member:
-    labels: Mapping[str, str] = found["Config"]["Labels"] or {}
-    health: Mapping[str, Any] = found["State"].get("Health") or {}
+def _member(host: Host, found: Mapping[str, Any], zones: Mapping[str, str]) -> Member | None:
+    """A container of the daemon's list; None where it is gone meanwhile."""
+    labels: Mapping[str, str] = found["Labels"] or {}
     networks: Mapping[str, Mapping[str, str]] = found["NetworkSettings"]["Networks"] or {}
+    image, health = str(found["Image"]), _HEALTH.get(_last_words(str(found["Status"])), "")
+    # The list says nothing of the health of who is paused, and of the name of an image that has it no longer.
+    if found["State"] != "running" or "/" not in image:
+        whole = host.container(str(found["Id"]))
+        if whole is None or not whole["State"]["Running"]:
+            return None
+        image = str(whole["Config"]["Image"])
+        health = str((whole["State"].get("Health") or {}).get("Status", ""))
     # A Swarm task's name ends with its id, which nobody can remember: web-local-web.2.k3v...
     task = labels.get(_TASK, "")
     return Member(
         host=host,
         container=str(found["Id"]),
-        name=".".join(task.split(".")[:2]) if task else str(found["Name"]).lstrip("/"),
+        name=".".join(task.split(".")[:2]) if task else str(found["Names"][0]).lstrip("/"),
         component=labels.get(COMPONENT, ""),
         role=labels.get(ROLE, ""),
         service=labels.get(_SERVICE, ""),
         zone=host.zone or zones.get(labels.get(_NODE, ""), ""),
-        healthy={"healthy": True, "unhealthy": False}.get(str(health.get("Status"))),
+        healthy={"healthy": True, "unhealthy": False}.get(health),
         checked=bool(health),
-        image=str(found["Config"]["Image"]),
+        image=image,
         volumes=tuple(sorted(str(one["Name"]) for one in found["Mounts"] if one["Type"] == "volume")),
         addresses=tuple(sorted(one["IPAddress"] for one in networks.values() if one.get("IPAddress"))),
     )
 
 
+def _last_words(status: str) -> str:
+    """`healthy` of `Up 3 seconds (healthy)`."""
+    return status.rpartition("(")[2].rstrip(")")
+
+
 def _node_zones(host: Host) -> dict[str, str]:
-    """The zones of Swarm's nodes by node id; empty where the daemon is no manager."""
+    """The zones of Swarm's nodes by node id; empty where the daemon is no manager, or its own zone is known."""
+    if host.zone:
+        return {}
     try:
         nodes: list[Mapping[str, Any]] = host.api.nodes()
     except APIError:
