@@ -11,6 +11,7 @@ from requests.exceptions import RequestException
 
 from archkit.drills.faults.host import Host
 from archkit.graph import Graph
+from archkit.plain import mapping, text
 
 STACK, COMPONENT, ROLE, ZONE = "archkit.stack", "archkit.component", "archkit.role", "archkit.zone"
 # What the daemon's list of containers says in brackets, as `docker inspect` has it.
@@ -146,7 +147,7 @@ def _member(host: Host, found: Mapping[str, Any], zones: Mapping[str, str]) -> M
         if whole is None or not whole["State"]["Running"]:
             return None
         image = str(whole["Config"]["Image"])
-        health = str((whole["State"].get("Health") or {}).get("Status", ""))
+        health = text(mapping(whole["State"].get("Health")).get("Status"))
     # A Swarm task's name ends with its id, which nobody can remember: web-local-web.2.k3v...
     task = labels.get(_TASK, "")
     return Member(
