@@ -18,6 +18,7 @@ from archkit.bench.document import to_markdown, updated
 from archkit.bench.rows import Row
 from archkit.bench.suite import SECTIONS, chosen
 from archkit.drills.report import collect_into, read_reports
+from archkit.engine.process import terminable
 from archkit.errors import UserError
 from archkit.stack.project import find_project
 
@@ -55,7 +56,7 @@ def bench(
         loads[section.name] = os.getloadavg()[0]
         began = time.time()
         try:
-            with console.step(section.title):
+            with terminable(), console.step(section.title):
                 results[section.name] = section.measure(project, rounds)
         except Exception as error:  # an hour's work is not lost to one section
             stopped.append(section.name)

@@ -1,6 +1,9 @@
 """`archkit bench`: a section that cannot be measured takes no other with it."""
 
 import json
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,6 +39,32 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
         return done.exit_code, json.loads(done.stdout)
 
     return call
+
+
+def test_what_a_measurement_deployed_is_removed_when_the_command_is_told_to_end() -> None:
+    program = """
+import os, signal
+from contextlib import ExitStack
+from archkit.bench.suite import Section
+from archkit.cli import bench as command
+from archkit.cli.main import typer
+
+def measure(project, rounds):
+    with ExitStack() as deployed:
+        deployed.callback(print, "removed")
+        os.kill(os.getpid(), signal.SIGTERM)
+        signal.pause()
+
+command.find_project = lambda: None
+command.chosen = lambda names: [Section(name="web", title="web", measure=measure)]
+app = typer.Typer()
+command.register(app)
+app(["--no-write"])
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
+
+    assert done.stdout == "removed\n"
+    assert done.returncode == 128 + signal.SIGTERM
 
 
 ROW = Row(what="gap, s", target="<= 8", measured="3", met=True, n=3)
