@@ -31,8 +31,9 @@ STAMPEDE = 500
 FRESH_SECONDS = 3
 EXPIRED_SECONDS = FRESH_SECONDS * 1.1 + 0.2
 DEPLOYED_SECONDS, MEMORY_MEGABYTES = 90.0, 1536.0
+THREE_REPLICAS = "api.service.capacity.maximum=3"
 SETTINGS = (
-    "api.service.capacity.maximum=3",
+    THREE_REPLICAS,
     f"api.service.environment.CACHE_FRESH_SECONDS={FRESH_SECONDS:.1f}",
     "api.service.environment.CACHE_STALE_SECONDS=0.0",
 )

@@ -16,6 +16,8 @@ from archkit.drills.victims.probes import primary_among
 from archkit.errors import UserError
 from archkit.plain import items, mapping, text
 
+ENGINE_SECONDS = 0.4  # between two questions to the servers themselves
+
 
 def healthy(deployed: Deployed, component: str, role: str = "") -> list[Member]:
     """The members of a component that run and are healthy, or have no health check; of one role or of all."""
@@ -121,6 +123,25 @@ def update_state(deployed: Deployed, component: str) -> str:
 def updated(deployed: Deployed, component: str, *states: str) -> Callable[[], bool]:
     """Whether the last update of a component ended in one of these states."""
     return lambda: asked(lambda: update_state(deployed, component) in states)
+
+
+def seldom(question: Callable[[], bool], *, seconds: float = ENGINE_SECONDS) -> Callable[[], bool]:
+    """The same question, asked no sooner than so long after its last answer; no in between.
+
+    For what starts a process in each member, or many requests: asked ten times a second it took a core of two from the
+    system whose recovery it was to time, and that came late.
+    """
+    due = 0.0
+
+    def holds() -> bool:
+        nonlocal due
+        if time.monotonic() < due:
+            return False
+        answer = question()
+        due = time.monotonic() + seconds
+        return answer
+
+    return holds
 
 
 def asked(question: Callable[[], bool]) -> bool:

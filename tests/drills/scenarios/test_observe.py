@@ -2,12 +2,13 @@
 
 import socket
 import threading
+import time
 from dataclasses import replace
 
 import pytest
 
 from archkit.drills.faults.host import Host
-from archkit.drills.observe import complete, incomplete, replaced, wait_until_complete, whole
+from archkit.drills.observe import complete, incomplete, replaced, seldom, wait_until_complete, whole
 from archkit.drills.statistics import _END, Statistics
 from archkit.errors import UserError
 
@@ -73,6 +74,23 @@ def test_a_service_that_is_scaled_in_meanwhile_is_whole_with_fewer(web, support,
     assert whole(web, "web", 3)()
     web.run(*(support.member(number) for number in range(1, 5)))
     assert whole(web, "web", 3)(), "one more does no harm"
+
+
+def test_a_dear_question_is_asked_seldom_and_answered_no_in_between() -> None:
+    asked: list[float] = []
+
+    def question() -> bool:
+        asked.append(time.monotonic())
+        return True
+
+    holds = seldom(question, seconds=0.2)
+    until, answers = time.monotonic() + 0.5, list[bool]()
+    while time.monotonic() < until:
+        answers.append(holds())
+        time.sleep(0.01)
+
+    assert len(asked) == 3
+    assert answers.count(True) == 3, "an old answer is none"
 
 
 def test_a_component_of_several_services_is_complete_when_each_of_them_is(web, support, daemon: Daemon) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from archkit.drills.deployed import Deployed
-from archkit.drills.observe import healthy
+from archkit.drills.observe import healthy, seldom
 from archkit.drills.victims.engines import PROBES
 from archkit.drills.victims.members import Member
 from archkit.drills.victims.probes import primary_among
@@ -17,12 +17,12 @@ def another_leads(deployed: Deployed, component: str, before: Member) -> Callabl
 
     Nor is its successor, the same service's next container: one that leads again has emptied all others.
     """
-    return lambda: _leader(deployed, component, without=before) is not None
+    return seldom(lambda: _leader(deployed, component, without=before) is not None)
 
 
 def one_leads(deployed: Deployed, component: str) -> Callable[[], bool]:
     """Whether exactly one member says that it leads."""
-    return lambda: _leader(deployed, component) is not None
+    return seldom(lambda: _leader(deployed, component) is not None)
 
 
 def _leader(deployed: Deployed, component: str, *, without: Member | None = None) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from archkit.drills.clients import Clients, Room
 from archkit.drills.deployed import Deployed
 from archkit.drills.load.postgres.clients import postgres_writes
-from archkit.drills.observe import asked, healthy
+from archkit.drills.observe import asked, healthy, seldom
 from archkit.drills.scenario import Scenario
 from archkit.drills.scenarios import requirements
 from archkit.drills.timeline import DATABASE, Timeline
@@ -84,7 +84,7 @@ def whole(deployed: Deployed, component: str, count: int) -> Callable[[], bool]:
         streaming = [one for one in found.values() if one.endswith(" streaming")]
         return len(leaders) == 1 and len(streaming) == count - 1
 
-    return lambda: asked(holds)
+    return seldom(lambda: asked(holds))
 
 
 def leads_without(deployed: Deployed, component: str, old: Member) -> Callable[[], bool]:
@@ -99,7 +99,7 @@ def leads_without(deployed: Deployed, component: str, old: Member) -> Callable[[
             return len(leader) == 1 and leader[0] in running
         return False
 
-    return lambda: asked(lambda: _answered(holds))
+    return seldom(lambda: asked(lambda: _answered(holds)))
 
 
 def part(deployed: Deployed, component: str, member: Member) -> str:
