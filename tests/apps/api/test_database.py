@@ -145,62 +145,116 @@ def test_no_wait_outlasts_the_one_around_it() -> None:
     asyncio.run(asyncio.wait_for(test(), 3))
 
 
-class UnpluggedConnection:
-    """One whose other side is gone when its work is to be ended, and whose work ends a little later all the same."""
+class SlowConnection:
+    """One whose statement takes a while, unless its socket is ended before."""
 
-    def __init__(self, fileno: int | None) -> None:
-        self._fileno = fileno
-        self.in_use, self.given_back_in_use = False, False
+    def __init__(self, seconds: float = 0.3) -> None:
+        self._seconds = seconds
+        self.own, self.server = socket.socketpair()
+        self.in_use, self.given_back_in_use, self.committed = False, False, False
+        self.given_back = 0
 
     def fileno(self) -> int:
-        if self._fileno is None:
-            raise psycopg.OperationalError("the connection is closed")
-        return self._fileno
+        return self.own.fileno()
 
     @asynccontextmanager
     async def transaction(self):
-        self.in_use = True
-        await asyncio.sleep(0.3)
-        self.in_use = False
         yield
+        self.committed = True
+
+    async def execute(self, *_) -> None:
+        self.in_use = True
+        self.own.setblocking(False)
+        try:
+            await asyncio.wait_for(asyncio.get_running_loop().sock_recv(self.own, 1), self._seconds)
+            raise psycopg.OperationalError("the socket has ended")
+        except TimeoutError:
+            return
+        finally:
+            self.in_use = False
 
 
 class WatchfulPool(FakePool):
     async def putconn(self, connection) -> None:
         connection.given_back_in_use = connection.in_use
+        connection.given_back += 1
+
+    async def close(self, timeout) -> None:
+        pass
 
 
-@pytest.mark.parametrize("closed", [True, False])
-def test_a_connection_is_given_back_only_when_its_work_has_ended(closed: bool) -> None:
-    with socket.socket() as unconnected:  # to end it says: transport endpoint is not connected
-        connection = UnpluggedConnection(None if closed else unconnected.fileno())
-        made = endpoint()
-        made._pool = WatchfulPool(connection)
-
-        async def nothing(_) -> None:
-            return
-
-        with pytest.raises(UnavailableError, match="TimeoutError"):
-            asyncio.run(made.run(nothing, seconds=0.1))
-
-    assert not connection.given_back_in_use, "libpq ends the whole process then"
-
-
-def test_a_request_that_nobody_waits_for_gives_its_connection_back_only_then_too() -> None:
-    connection = UnpluggedConnection(None)
+def slow(connection: SlowConnection) -> Endpoint:
     made = endpoint()
     made._pool = WatchfulPool(connection)
+    return made
 
-    async def left_alone() -> None:
-        async def nothing(_) -> None:
-            return
 
-        request = asyncio.ensure_future(made.run(nothing, seconds=5))
+def test_who_is_late_is_told_so_in_time_and_the_connection_is_used_again_afterwards() -> None:
+    connection = SlowConnection(0.4)
+
+    async def test() -> None:
+        began = time.monotonic()
+        with pytest.raises(UnavailableError, match="TimeoutError"):
+            await slow(connection).run(lambda one: one.execute("SELECT"), seconds=0.1)
+        assert time.monotonic() - began < 0.3
+        assert connection.given_back == 0, "libpq ends the whole process where two use one connection"
+        await asyncio.sleep(0.5)
+        assert (connection.given_back, connection.given_back_in_use) == (1, False)
+        connection.server.setblocking(False)
+        with pytest.raises(BlockingIOError):  # not cut: a new one for each late answer makes all others late
+            connection.server.recv(1)
+
+    asyncio.run(test())
+
+
+def test_what_nobody_waits_for_any_more_is_not_committed() -> None:
+    connection = SlowConnection(0.3)
+
+    async def test() -> None:
+        with pytest.raises(UnavailableError) as caught:
+            await slow(connection).run(lambda one: one.execute("INSERT"), seconds=0.1)
+        assert not caught.value.outcome_unknown, "it is told that it was not written"
+        await asyncio.sleep(0.4)
+
+    asyncio.run(test())
+    assert connection.given_back == 1
+    assert not connection.committed
+
+
+def test_a_request_that_went_away_leaves_its_work_to_end_and_undoes_it() -> None:
+    connection = SlowConnection(0.3)
+
+    async def test() -> None:
+        made = slow(connection)
+        request = asyncio.ensure_future(made.run(lambda one: one.execute("INSERT"), seconds=5))
         await asyncio.sleep(0.1)
         request.cancel()
         with pytest.raises(asyncio.CancelledError):
             await request
+        await made.close()
 
-    asyncio.run(left_alone())
+    asyncio.run(test())
+    assert (connection.given_back, connection.given_back_in_use, connection.committed) == (1, False, False)
 
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_a_connection_that_nobody_answers_is_cut_and_not_kept_for_ever(monkeypatch, closed: bool) -> None:
+    monkeypatch.setattr("catalogue.database.LATE_SECONDS", 0.2)
+    connection = SlowConnection(0.9 if closed else 60)
+    if closed:  # by the other side or its own work, a moment before: there is nothing to cut, and that is no error
+        monkeypatch.setattr(connection, "fileno", gone)
+
+    async def test() -> float:
+        began = time.monotonic()
+        with pytest.raises(UnavailableError, match="TimeoutError"):
+            await slow(connection).run(lambda one: one.execute("SELECT"), seconds=0.1)
+        while not connection.given_back:
+            await asyncio.sleep(0.01)
+        return time.monotonic() - began
+
+    assert asyncio.run(asyncio.wait_for(test(), 5)) < (1.5 if closed else 0.6)
     assert not connection.given_back_in_use
+
+
+def gone() -> int:
+    raise psycopg.OperationalError("the connection is closed")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -30,6 +30,12 @@ Connection = psycopg.AsyncConnection[DictRow]
 PLACE_SECONDS = 0.5  # who waits longer for a connection is told to come again
 WAITING = 64
 CONNECT_SECONDS = 2
+# Kept open: each new one takes pooler and replica some 30 ms of processor time together (TLS and SCRAM), and a pooler,
+# which has one thread, answers nobody meanwhile. A replica that opens eight at its first requests lets them all wait.
+LEAST_CONNECTIONS = 2
+# Work that nobody waits for any more may end by itself for so long, so that its connection can be used again: to cut
+# each at once, when many are late, brings as many new ones, and those make all others late.
+LATE_SECONDS = 2.0
 LIFETIME_SECONDS = 600.0  # a connection to who was the primary an hour ago is of no use
 # Answers of a database that works: whoever asked decides what to do.
 _SAID = (psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.LockNotAvailable)
@@ -59,7 +65,7 @@ class Endpoint:
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             kwargs=_parameters(address, link),
             connection_class=_connection_class(address, link),
-            min_size=0,
+            min_size=min(LEAST_CONNECTIONS, limit),
             max_size=limit,
             max_lifetime=LIFETIME_SECONDS,
             # Who gives up soon tries anew soon: the time between two tries doubles otherwise.
@@ -67,12 +73,15 @@ class Endpoint:
             timeout=CONNECT_SECONDS,
             open=False,
         )
+        self._at_work: set[asyncio.Task[Any]] = set()
 
     async def open(self) -> None:
         """Begins; nobody waits for a first connection, since a replica lives without the database as well."""
         await self._pool.open(wait=False)
 
     async def close(self) -> None:
+        if self._at_work:
+            await asyncio.wait(self._at_work.copy(), timeout=1)
         await self._pool.close(timeout=1)
 
     async def run(self, work: Callable[[Connection], Awaitable[T]], *, seconds: float) -> T:
@@ -101,17 +110,32 @@ class Endpoint:
         progress = _Progress()
         try:
             connection = await self._pool.getconn(timeout=left(seconds))
-            try:
-                self._queries.inc()
-                return await _in_time(left(seconds), connection, _transaction(connection, work, progress))
-            finally:
-                await self._pool.putconn(connection)
+            self._queries.inc()
+            # Of its own: it outlives a request that has gone, and gives the connection back.
+            task = asyncio.create_task(self._on(connection, work, progress, left(seconds)))
+            self._at_work.add(task)
+            task.add_done_callback(self._at_work.discard)
+            return await _in_time(left(seconds), task, progress)
         except _SAID:
             raise
         except _FAILURES as error:
             log("warning", "the database did not answer", role=self.role, reason=f"{type(error).__name__}: {error}")
             unknown = progress.committing and not _undone(error)
             raise UnavailableError(f"{self.role}: {type(error).__name__}", outcome_unknown=unknown) from error
+
+    async def _on(
+        self, connection: Connection, work: Callable[[Connection], Awaitable[T]], progress: _Progress, seconds: float
+    ) -> T:
+        """The work as one transaction, after which the connection is given back; cut where it is much too late.
+
+        A connection to a host that is gone would not even take a cancel request.
+        """
+        end = asyncio.get_running_loop().call_later(seconds + LATE_SECONDS, _cut, connection)
+        try:
+            return await _transaction(connection, work, progress)
+        finally:
+            end.cancel()
+            await self._pool.putconn(connection)
 
 
 @dataclass
@@ -120,33 +144,38 @@ class _Progress:
 
     Args:
         committing: The commit may have been sent. Before that nothing of it can last, whatever happens.
+        abandoned: Whoever began it has been told that it did not end in time: it must not be committed any more.
 
     """
 
     committing: bool = False
+    abandoned: bool = False
 
 
-async def _in_time(seconds: float, connection: Connection, work: Coroutine[Any, Any, T]) -> T:
-    """The work, or a TimeoutError in time: a connection to a host that is gone would not even take a cancel request."""
-    task = asyncio.ensure_future(work)
+async def _in_time(seconds: float, task: asyncio.Task[T], progress: _Progress) -> T:
+    """What the task brings, or a TimeoutError in time."""
     done: set[asyncio.Task[T]] = set()
     try:
         done, _ = await asyncio.wait({task}, timeout=seconds)
     finally:  # also where nobody waits for the answer any more
-        if not task.done():
-            _cut(connection)
-            await asyncio.wait({task})
+        progress.abandoned = not done
     if not done:
-        task.exception()
-        raise TimeoutError(f"no answer within {seconds:g} s")
+        task.add_done_callback(lambda late: late.cancelled() or late.exception())  # it has been told
+        raise TimeoutError(f"no answer within {seconds:.2g} s")
     return task.result()
 
 
 async def _transaction(connection: Connection, work: Callable[[Connection], Awaitable[T]], progress: _Progress) -> T:
     async with connection.transaction():
         done = await work(connection)
+        if progress.abandoned:
+            raise _AbandonedError
         progress.committing = True
     return done
+
+
+class _AbandonedError(Exception):
+    """Undoes a transaction that nobody waits for any more."""
 
 
 def _undone(error: Exception) -> bool:
