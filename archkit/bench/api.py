@@ -11,6 +11,7 @@ from statistics import median, quantiles
 
 import httpx
 
+from archkit.bench import api_drills
 from archkit.bench.api_clients import at_once, without_pause
 from archkit.bench.api_database import cpu_milliseconds, fill, searches
 from archkit.bench.deployment import Deployment, temporary
@@ -40,22 +41,24 @@ SETTINGS = (
 
 
 def measure(project: Project, *, rounds: int = 3) -> list[Row]:
-    """All rows, on a stack of its own; its images are built before the clock runs.
+    """All rows: the drills on a stack of their own, and all else on the next, whose images are there by then.
 
     Args:
         project: The checkout.
         rounds: How often each figure is taken.
 
     """
-    with temporary(project, "bench-api", *SETTINGS, source="api-local") as warm:
-        warm.up()  # builds what is missing
+    with temporary(project, "bench-api", THREE_REPLICAS, source="api-local") as broken:
+        broken.up()  # builds what is missing, too
+        broken.wait_for_answer(path="/products")
+        drills = api_drills.measure(project, broken, rounds=rounds)
     with temporary(project, "bench-api", *SETTINGS, source="api-local") as api:
         began = time.monotonic()
         api.up()
         rows = [deployed(api.wait_for_answer(path="/products") - began), memory(api)]
         fill(api, PRODUCTS)
         rows += tried("cached against uncached reads", partial(cached_against_uncached, api, rounds=rounds))
-        return [*rows, *tried("a stampede", partial(stampedes, api, rounds=rounds))]
+        return [*rows, *tried("a stampede", partial(stampedes, api, rounds=rounds)), *drills]
 
 
 def deployed(seconds: float) -> Row:

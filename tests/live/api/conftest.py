@@ -16,7 +16,7 @@ PRODUCT = {"name": "Steel bolt", "category": "bolts", "price_cents": 120}
 def api(checkout):
     with (
         ExitStack() as afterwards,
-        temporary(checkout, "apitest", bench.THREE_REPLICAS, source="api-local") as deployment,
+        temporary(checkout, "apitest", *bench.SETTINGS, source="api-local") as deployment,
     ):
         afterwards.callback(remove_images, deployment)  # once nothing runs on them any more
         deployment.up()
