@@ -8,6 +8,7 @@ import pulumi
 import pulumi_docker as docker
 
 from components.access.local import LocalSecret
+from components.controller.agent.placing import SPREAD
 from components.naming import docker_name
 from components.settings import LocalSettings
 from components.swarm import USER, container_labels, duration, labels, log_driver, service_labels, temporary_files
@@ -140,7 +141,7 @@ def mounted(given: LocalSecret, *, user: str = USER) -> docker.ServiceTaskSpecCo
 
 def _task(server: Server) -> docker.ServiceTaskSpecArgs:
     constraints = [f"node.labels.archkit.zone=={server.zone}"] if server.zone else None
-    preferences = ["spread=node.labels.archkit.zone"] if server.spread else None
+    preferences = [SPREAD] if server.spread else None
     return docker.ServiceTaskSpecArgs(
         container_spec=_container(server),
         networks_advanceds=[

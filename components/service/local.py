@@ -11,6 +11,7 @@ import pulumi_docker as docker
 from components.access import on_same_target
 from components.access.local import LocalAccess, LocalBackend, LocalPlacement, LocalReachable, LocalSecret
 from components.connect import Component, Connectable, Endpoint, declared_links, link_environment
+from components.controller.agent.placing import SPREAD
 from components.controller.agent.policy import Policy, Schedule
 from components.controller.agent.swarm import SCALING
 from components.errors import refuse
@@ -169,9 +170,7 @@ class LocalService(Service, LocalBackend):
                     nano_cpus=round(limits.cpus * 1e9), memory_bytes=limits.megabytes * 1024 * 1024
                 )
             ),
-            placement=docker.ServiceTaskSpecPlacementArgs(prefs=["spread=node.labels.archkit.zone"])
-            if placement.zones
-            else None,
+            placement=docker.ServiceTaskSpecPlacementArgs(prefs=[SPREAD]) if placement.zones else None,
             # A replica that died is replaced at once; the default waits 5 s. Longer than nothing: one that cannot start
             # would keep the swarm busy.
             restart_policy=docker.ServiceTaskSpecRestartPolicyArgs(condition="any", delay="100ms", window="0s"),

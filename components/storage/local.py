@@ -6,6 +6,7 @@ import pulumi_docker as docker
 from components.access import on_same_target
 from components.access.local import LocalAccess, LocalBackend, LocalPlacement
 from components.connect import Endpoint
+from components.controller.agent.placing import SPREAD
 from components.errors import refuse, unless
 from components.health import http_check
 from components.images import ROOT, build_with_files
@@ -117,9 +118,7 @@ class LocalStorage(Storage, LocalBackend):
                 resources=docker.ServiceTaskSpecResourcesArgs(
                     limits=docker.ServiceTaskSpecResourcesLimitsArgs(memory_bytes=MEMORY_MEGABYTES * 1024 * 1024)
                 ),
-                placement=docker.ServiceTaskSpecPlacementArgs(prefs=["spread=node.labels.archkit.zone"])
-                if placement.zones
-                else None,
+                placement=docker.ServiceTaskSpecPlacementArgs(prefs=[SPREAD]) if placement.zones else None,
                 restart_policy=docker.ServiceTaskSpecRestartPolicyArgs(condition="any", delay="500ms", window="0s"),
                 log_driver=log_driver(),
             ),

@@ -103,7 +103,7 @@ def test_nothing_of_this_machine_is_in_the_graph() -> None:
 def test_with_three_zones_the_design_is_spread_over_them() -> None:
     graph = deployed(zones=["a", "b", "c"])
 
-    assert graph.named("web-replica").inputs["taskSpec"]["placement"]["prefs"] == ["spread=node.labels.archkit.zone"]
+    assert graph.named("web-replica").inputs["taskSpec"]["placement"]["prefs"] == ["node.labels.archkit.zone"]
     assert graph.named("edge-proxy").inputs["mode"] == {"global": True}, "each zone has a way in of its own"
 
 

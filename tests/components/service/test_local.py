@@ -143,7 +143,7 @@ def test_replicas_are_spread_over_zones_where_there_are_three() -> None:
     with_zones = service(deployed(ServiceArgs(), zones)).inputs["taskSpec"]
     without = service(deployed(ServiceArgs())).inputs["taskSpec"]
 
-    assert with_zones["placement"]["prefs"] == ["spread=node.labels.archkit.zone"]
+    assert with_zones["placement"]["prefs"] == ["node.labels.archkit.zone"]
     assert "placement" not in without
 
 

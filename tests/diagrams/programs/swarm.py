@@ -40,7 +40,7 @@ def program() -> None:
                 networks_advanceds=[docker.ServiceTaskSpecNetworksAdvancedArgs(id=one.id) for one in networks],
                 placement=docker.ServiceTaskSpecPlacementArgs(
                     constraints=[f"node.labels.archkit.zone == {zone}"] if zone else None,
-                    prefs=None if zone else ["spread=node.labels.archkit.zone"],
+                    prefs=None if zone else ["node.labels.archkit.zone"],
                 ),
                 container_spec=docker.ServiceTaskSpecContainerSpecArgs(
                     image=image,

@@ -84,5 +84,5 @@ def _swarm() -> None:
 
     service("pinned-a", 1, constraints=["node.labels.archkit.zone==a"])
     service("pinned-b", 1, constraints=["node.labels.archkit.zone==b"])
-    service("lone", 1, prefs=["spread=node.labels.archkit.zone"])
-    service("many", 2, prefs=["spread=node.labels.archkit.zone"])
+    service("lone", 1, prefs=["node.labels.archkit.zone"])
+    service("many", 2, prefs=["node.labels.archkit.zone"])
