@@ -15,6 +15,7 @@ from archkit.drills.victims.members import COMPONENT, STACK, Member
 from archkit.drills.victims.probes import primary_among
 from archkit.errors import UserError
 from archkit.plain import items, mapping, text
+from components.controller.agent import levelling
 
 ENGINE_SECONDS = 0.4  # between two questions to the servers themselves
 
@@ -26,7 +27,10 @@ def healthy(deployed: Deployed, component: str, role: str = "") -> list[Member]:
 
 
 def incomplete(deployed: Deployed) -> list[str]:
-    """What the swarm should run of the stack and does not yet: `web: 2 of 3 are healthy`; empty where all is well."""
+    """What the swarm should run of the stack and does not yet: `web: 2 of 3 are healthy`; empty where all is well.
+
+    A service that has a few more replicas for as long as its zones are levelled is not what it was either.
+    """
     members = Counter(member.service for member in deployed.population.members if member.well)
     nodes = len(deployed.living_hosts)
     found: list[str] = []
@@ -36,10 +40,13 @@ def incomplete(deployed: Deployed) -> list[str]:
         mode = mapping(spec.get("Mode"))
         wanted = int(mapping(mode.get("Replicated")).get("Replicas", 0)) if "Replicated" in mode else nodes
         name = text(spec.get("Name"))
+        # A component of several services is told by the service: orders-member-1.
+        who = name.removeprefix(f"{deployed.stack}-") or component
         if members[name] != wanted:
-            # A component of several services is told by the service: orders-member-1.
-            who = name.removeprefix(f"{deployed.stack}-") or component
             found.append(f"{who}: {members[name]} of {wanted} are healthy")
+        told = levelling.read(spec)
+        if told and told.extra:
+            found.append(f"{who}: {told.extra} more than wanted, until its zones are level")
     return found
 
 
@@ -78,7 +85,7 @@ def complete(deployed: Deployed, component: str, count: int, *, role: str = "") 
 def whole(deployed: Deployed, component: str, count: int) -> Callable[[], bool]:
     """Whether so many members of a service are healthy, or as many as the swarm wants by now, where those are fewer.
 
-    For a service that a controller scales: it may take a replica away while a zone is lost, or add one.
+    For a service that a controller scales or levels: it may take a replica away while a zone is lost, or add some.
     """
 
     def holds() -> bool:
@@ -106,9 +113,12 @@ def spread(deployed: Deployed, component: str, zones: int) -> Callable[[], bool]
 
 
 def as_before(deployed: Deployed, component: str, zones: int) -> Callable[[], bool]:
-    """Whether all of the stack is healthy, as often as the swarm should run it, and a component in so many zones."""
+    """Whether all of the stack is healthy, as often as the swarm should run it, and a component in so many zones.
+
+    In this order: one that is about to end is still healthy, but then there is one more than there should be.
+    """
     stands = spread(deployed, component, zones)
-    return lambda: stands() and asked(lambda: not incomplete(deployed))
+    return lambda: asked(lambda: not incomplete(deployed)) and stands()
 
 
 def update_state(deployed: Deployed, component: str) -> str:

@@ -5,8 +5,8 @@ import time
 from components.controller.agent.docker_api import DockerError
 from components.controller.agent.journal import Journal
 from components.controller.agent.scaling import Scaling
-from components.controller.agent.spreading import Spreading, place_anew
-from components.controller.agent.swarm import Swarm, View
+from components.controller.agent.spreading import Spreading
+from components.controller.agent.swarm import Service, Swarm
 
 
 class Controller:
@@ -27,23 +27,23 @@ class Controller:
                 return
             self._journal.tell_once("leader", "in charge", reason="this node leads the swarm")
             view, now = self._swarm.view(), time.time()
-            self._scaling.round(view, now)
-            self._spread(view, now)
+            # One decision for a service in a round: demand first, which also goes where the fewest replicas are.
+            scaled = self._scaling.round(view, now)
+            for service in view.services.values():
+                if service.name not in scaled:
+                    self._spread(service, now)
             self._journal.tell_once("docker", "docker answers", reason="")
         except DockerError as error:
             self._journal.tell_once("docker", "docker does not answer", reason=str(error))
 
-    def _spread(self, view: View, now: float) -> None:
-        for service in view.services.values():
-            due = self._spreading.due(service, view, now)
-            if due is None:
-                continue
-            done = self._swarm.change(service, place_anew)
-            self._journal.tell(
-                "spread" if done else "not spread",
-                service=service.name,
-                by_zone=due.by_zone,
-                zones_possible=due.could,
-                replicas=service.replicas,
-                reason="replicas stand in fewer zones than take some" if done else "it changed while it was looked at",
-            )
+    def _spread(self, service: Service, now: float) -> None:
+        step = self._spreading.step(service, now)
+        if step is None:
+            return
+        if step.edit is None:
+            topic = f"levelling {service.name}"
+            self._journal.tell_once(topic, step.event, service=service.name, **step.numbers, reason=step.reason)
+        elif self._swarm.change(service, step.edit):
+            self._journal.tell(step.event, service=service.name, **step.numbers, reason=step.reason)
+        else:
+            self._journal.tell("left alone", service=service.name, reason="it changed while it was looked at")

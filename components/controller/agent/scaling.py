@@ -4,6 +4,7 @@ import time
 from dataclasses import asdict
 from typing import Any
 
+from components.controller.agent import levelling
 from components.controller.agent.journal import Journal
 from components.controller.agent.metrics import Requests, Usage, addresses, ask
 from components.controller.agent.policy import Decision, Observation, Policy, Reading, Tracker
@@ -22,8 +23,15 @@ class Scaling:
         self._usage = Usage(ask)
         self._trackers: dict[str, Tracker] = {}
 
-    def round(self, view: View, now: float) -> None:
+    def round(self, view: View, now: float) -> set[str]:
         """One look at all services that have a policy.
+
+        A service is left alone while it has a few more replicas that level its zones: they take load without being
+        asked for, and metrics over the last seconds would have them stay. Where one of them does not come to run, its
+        demand counts again, and the wanted count moves.
+
+        Returns:
+            The services that were changed.
 
         Raises:
             DockerError: The daemon refused a change.
@@ -31,18 +39,21 @@ class Scaling:
         """
         scaled = {one.name: one for one in view.services.values() if one.scaling is not None}
         self._trackers = {name: one for name, one in self._trackers.items() if name in scaled}
+        changed: set[str] = set()
         if not scaled:
-            return
+            return changed
         began = time.monotonic()
         # Daemons take a second and more to tell the CPU, load balancers tell requests at once: these come last.
         self._usage.look(addresses(f"tasks.{self._swarm.stack}-{NAME}"), now)
         self._requests.look(view, now + time.monotonic() - began, addresses)
         for service in scaled.values():
-            if service.held:
-                self._journal.tell_once(service.name, "hold", service=service.name, reason=service.held)
+            if reason := service.held or _levels(service, now):
+                self._journal.tell_once(service.name, "hold", service=service.name, reason=reason)
                 continue
             seen = self._observe(service, self._tracker(service).policy, now)
-            self._follow(service, seen, self._tracker(service).decide(seen))
+            if self._follow(service, seen, self._tracker(service).decide(seen)):
+                changed.add(service.name)
+        return changed
 
     def _tracker(self, service: Service) -> Tracker:
         policy = Policy.read(service.scaling or {})
@@ -66,7 +77,7 @@ class Scaling:
             readings=readings,
         )
 
-    def _follow(self, service: Service, seen: Observation, decision: Decision) -> None:
+    def _follow(self, service: Service, seen: Observation, decision: Decision) -> bool:
         numbers: dict[str, Any] = {
             "service": service.name,
             "replicas": seen.replicas,
@@ -79,16 +90,16 @@ class Scaling:
         }
         if decision.replicas == seen.replicas:
             self._journal.tell_once(service.name, decision.event, **numbers)
-            return
-
-        def count(spec: dict[str, Any]) -> bool:
-            now = spec["Mode"]["Replicated"]
-            if now["Replicas"] != seen.replicas:
-                return False  # somebody else has decided meanwhile
-            now["Replicas"] = decision.replicas
-            return True
-
-        if self._swarm.change(service, count):
+            return False
+        # False from there: somebody else has decided meanwhile.
+        if self._swarm.change(service, lambda spec: levelling.set_wanted(spec, seen.replicas, decision.replicas)):
             self._journal.tell(decision.event, **numbers)
-        else:
-            self._journal.tell("left alone", service=service.name, reason="it changed while it was looked at")
+            return True
+        self._journal.tell("left alone", service=service.name, reason="it changed while it was looked at")
+        return False
+
+
+def _levels(service: Service, now: float) -> str:
+    """Why a service that is being levelled waits; empty where it is not, or where that takes too long."""
+    told = service.levelling or service.lost
+    return "a few more replicas level its zones" if told and not told.overdue(now) else ""

@@ -3,16 +3,18 @@
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from components.controller.agent import levelling
 from components.controller.agent.docker_api import Docker, DockerError
+from components.controller.agent.levelling import Levelling
+from components.controller.agent.placing import places
 
 STACK = "archkit.stack"
 COMPONENT = "archkit.component"
 ROLE = "archkit.role"
-ZONE = "archkit.zone"
 SCALING = "archkit.scaling"
 REPLICA = "replica"
 LOAD_BALANCER = "load-balancer"
@@ -27,7 +29,7 @@ class Task:
 
     Args:
         id: The swarm's.
-        node: The id of its node.
+        node: The id of its node; empty while no node takes it.
         running: It passed its health check.
         since: Unix time of that, or of its last change.
 
@@ -48,12 +50,15 @@ class Service:
         name: `web-local-web`.
         component: `web`.
         role: `replica`.
-        replicas: How many are wanted; 0 for a service with one on each node.
+        replicas: How many are wanted, without those that only level the zones; 0 for a service with one on each node.
         cpu_limit: Processors that one replica may use; 0: no limit.
         scaling: The policy as the stack gave it, None without one.
         update: State of its last update; empty where there was none.
         changed: Unix time of the last change to it.
         tasks: Those that the swarm wants to run.
+        places: The zone of each node that takes its replicas; empty where they are not to be spread over zones.
+        levelling: What its label says while it has a few more; None otherwise.
+        lost: What that label said before a deployment took it away; None otherwise.
 
     """
 
@@ -67,15 +72,20 @@ class Service:
     update: str
     changed: float
     tasks: tuple[Task, ...]
+    places: dict[str, str] = field(default_factory=dict[str, str])
+    levelling: Levelling | None = None
+    lost: Levelling | None = None
 
     @property
     def held(self) -> str:
         """Why it is not to be touched now; empty where it may be."""
-        if self.update in _BUSY:
-            return f"a deployment is under way ({self.update}); what ran before must stay what it goes back to"
-        if self.update in _HELD:
-            return f"a deployment was stopped half-way ({self.update}); a change would set it going again"
-        return ""
+        return _held(self.update)
+
+    @property
+    def count(self) -> int:
+        """How many the swarm is told to run."""
+        told = self.levelling or self.lost
+        return self.replicas + (told.extra if told else 0)
 
     @property
     def running(self) -> tuple[Task, ...]:
@@ -87,12 +97,10 @@ class View:
     """The stack at one moment.
 
     Args:
-        zones: The zone of each node that is ready and takes tasks; nodes without a label are left out.
         services: By name.
 
     """
 
-    zones: dict[str, str]
     services: dict[str, Service]
 
 
@@ -117,7 +125,7 @@ class Swarm:
         return bool(_part(node, "ManagerStatus").get("Leader"))
 
     def view(self) -> View:
-        """The stack's services with their tasks, and the zones there are.
+        """The stack's services with their tasks, and where these may run.
 
         Raises:
             DockerError: The daemon does not answer, or the swarm has no leader.
@@ -128,12 +136,9 @@ class Swarm:
         wanted = json.dumps({"label": [f"{STACK}={self.stack}"], "desired-state": ["running"]})
         for task in self.docker.get("/tasks", filters=wanted):
             tasks.setdefault(task["ServiceID"], []).append(_task(task))
-        services = [_service(found, tasks) for found in self.docker.get("/services", filters=label)]
+        services = self.docker.get("/services", filters=label)
         nodes = self.docker.get("/nodes")
-        return View(
-            zones={node["ID"]: zone for node in nodes if _takes_tasks(node) and (zone := _zone(node))},
-            services={service.name: service for service in services},
-        )
+        return View(services={one["Spec"]["Name"]: _service(one, tasks.get(one["ID"], []), nodes) for one in services})
 
     def change(self, service: Service, edit: Callable[[dict[str, Any]], bool]) -> bool:
         """Changes a service's specification; another's change in between makes it look again.
@@ -151,7 +156,7 @@ class Swarm:
         """
         for tried in range(1, _TRIES + 1):
             found = self.docker.get(f"/services/{service.id}")
-            if _service(found, {}).held or not edit(found["Spec"]):
+            if _held(_update(found)) or not edit(found["Spec"]):
                 return False
             try:
                 self.docker.post(
@@ -177,12 +182,16 @@ def _part(of: dict[str, Any], key: str) -> dict[str, Any]:
     return of.get(key) or {}
 
 
-def _takes_tasks(node: dict[str, Any]) -> bool:
-    return node["Status"]["State"] == "ready" and node["Spec"]["Availability"] == "active"
+def _update(service: dict[str, Any]) -> str:
+    return _part(service, "UpdateStatus").get("State", "")
 
 
-def _zone(node: dict[str, Any]) -> str:
-    return str(_part(node["Spec"], "Labels").get(ZONE, ""))
+def _held(update: str) -> str:
+    if update in _BUSY:
+        return f"a deployment is under way ({update}); what ran before must stay what it goes back to"
+    if update in _HELD:
+        return f"a deployment was stopped half-way ({update}); a change would set it going again"
+    return ""
 
 
 def _task(task: dict[str, Any]) -> Task:
@@ -195,20 +204,25 @@ def _task(task: dict[str, Any]) -> Task:
     )
 
 
-def _service(found: dict[str, Any], tasks: dict[str, list[Task]]) -> Service:
+def _service(found: dict[str, Any], tasks: list[Task], nodes: list[dict[str, Any]]) -> Service:
     spec = found["Spec"]
     labels = _part(spec, "Labels")
     limits = _part(_part(spec["TaskTemplate"], "Resources"), "Limits")
     scaling = labels.get(SCALING)
+    told, lost = levelling.read(spec), levelling.lost(found, SCALING)
+    extra = next((one.extra for one in (told, lost) if one), 0)
     return Service(
         id=found["ID"],
         name=spec["Name"],
         component=labels.get(COMPONENT, ""),
         role=labels.get(ROLE, ""),
-        replicas=_part(spec["Mode"], "Replicated").get("Replicas", 0),
+        replicas=_part(spec["Mode"], "Replicated").get("Replicas", 0) - extra,
         cpu_limit=limits.get("NanoCPUs", 0) / 1e9,
         scaling=json.loads(scaling) if scaling else None,
-        update=_part(found, "UpdateStatus").get("State", ""),
+        update=_update(found),
         changed=unix_time(found["UpdatedAt"]),
-        tasks=tuple(tasks.get(found["ID"], ())),
+        tasks=tuple(tasks),
+        places=places(spec["TaskTemplate"], nodes),
+        levelling=told,
+        lost=lost,
     )

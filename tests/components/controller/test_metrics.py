@@ -15,7 +15,7 @@ def service(name: str, role: str, tasks: int, since: float = 0.0) -> Service:
 
 
 WEB = service("web", "replica", 2)
-VIEW = View(zones={}, services={"s-web": WEB, "s-edge": service("edge", "load-balancer", 2)})
+VIEW = View(services={"s-web": WEB, "s-edge": service("edge", "load-balancer", 2)})
 
 
 def test_both_pools_of_a_service_count() -> None:

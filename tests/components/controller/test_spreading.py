@@ -1,53 +1,141 @@
-"""When replicas are placed anew."""
+"""When replicas are levelled over zones, and whatever happens meanwhile: what the swarm has in the end."""
 
-from components.controller.agent.spreading import Spreading, place_anew
-from components.controller.agent.swarm import Service, Task, View
+import copy
+import json
 
-ZONES = {"1": "a", "2": "b", "3": "c"}
+import pytest
 
+from components.controller.agent.levelling import LEVELLING
 
-def stack(nodes: str, *, replicas: int = 0, update: str = "", changed: float = 0.0, zones: str = "123") -> View:
-    tasks = tuple(Task(id=str(place), node=node, running=True, since=0.0) for place, node in enumerate(nodes))
-    web = Service(
-        id="web", name="web", component="web", role="replica", replicas=replicas or len(nodes), cpu_limit=1.0,
-        scaling=None, update=update, changed=changed, tasks=tasks,
-    )  # fmt: skip
-    return View(zones={node: ZONES[node] for node in zones}, services={"web": web})
+THREE = {"1": "a", "2": "b", "3": "c"}
+LEVELLED = 12  # rounds within which a zone that is back has replicas again and nobody is too many
 
 
-def due_after(seconds: float, view: View) -> bool:
-    spreading = Spreading()
-    spreading.due(view.services["web"], view, 1000.0)
-    return spreading.due(view.services["web"], view, 1000.0 + seconds) is not None
+def level(stack) -> bool:
+    counts = stack.swarm.by_zone().values()
+    return max(counts) - min(counts) <= 1 and LEVELLING not in stack.swarm.spec["Labels"]
 
 
-def test_a_zone_without_replicas_gets_some_once_it_was_there_for_a_while() -> None:
-    assert not due_after(9, stack("112212"))
-    assert due_after(10, stack("112212"))
+def raised(stack) -> bool:
+    return LEVELLING in stack.swarm.spec["Labels"]
 
 
-def test_nothing_is_moved_where_every_zone_has_one_or_is_gone() -> None:
-    assert not due_after(60, stack("112213"))
-    assert not due_after(60, stack("112212", zones="12"))
+def events(capsys) -> list[str]:
+    return [json.loads(line)["event"] for line in capsys.readouterr().out.splitlines()]
 
 
-def test_fewer_replicas_than_zones_need_only_as_many_zones() -> None:
-    assert not due_after(60, stack("12"))
+def test_a_zone_that_came_back_gets_its_share_by_two_more_and_two_fewer(controlled, capsys) -> None:
+    stack = controlled(THREE, "112212")
+    before, stayed = copy.deepcopy(stack.swarm.spec), {one.id for one in stack.swarm.replicas}
+    stack.rounds(LEVELLED)
+
+    assert stack.swarm.by_zone() == {"a": 2, "b": 2, "c": 2}
+    assert len(stayed & {one.id for one in stack.swarm.replicas}) == 4, "those that are well placed are left alone"
+    assert (stack.swarm.fewest, stack.swarm.most, stack.swarm.changes) == (6, 8, 2)
+    assert stack.swarm.spec == before, "nothing that a preview could report"
+    assert [one for one in events(capsys) if "level" in one] == ["levelling", "levelled"]
 
 
-def test_nothing_is_moved_while_replicas_are_missing_or_a_deployment_runs_or_was_stopped() -> None:
-    assert not due_after(60, stack("1122", replicas=6))
-    assert not due_after(60, stack("112212", update="updating"))
-    assert not due_after(60, stack("112212", update="paused"))
+def test_it_waits_until_a_zone_was_there_at_two_looks(controlled) -> None:
+    stack = controlled(THREE, "112212")
+    stack.rounds(1)
+    assert stack.swarm.changes == 0
+    stack.rounds(1)
+    assert stack.swarm.changes == 1
 
 
-def test_every_half_a_minute_at_most_whoever_leads() -> None:
-    assert not due_after(15, stack("112212", changed=990.0))
-    assert due_after(25, stack("112212", changed=990.0))
+@pytest.mark.parametrize("on", ["112213", "11123", "12", "1"])
+def test_nothing_is_moved_where_every_zone_has_one_or_replicas_are_too_few(on: str, controlled) -> None:
+    zones = {"1": "a", "2": "b"} if len(on) <= 2 else THREE
+    stack = controlled(zones, on)
+    stack.rounds(30)
+
+    assert stack.swarm.changes == 0
 
 
-def test_placing_anew_keeps_everything_else() -> None:
-    spec = {"TaskTemplate": {"ForceUpdate": 2, "Resources": {}}, "Name": "web"}
+def test_nothing_is_moved_while_a_zone_is_gone_or_replicas_are_missing_or_a_deployment_runs(controlled, capsys) -> None:
+    gone = controlled(THREE, "112212", down={"3"})
+    missing = controlled(THREE, "112212")
+    missing.swarm.replicas[0].running, missing.swarm.broken = False, {"1"}
+    stopped = controlled(THREE, "112212")
+    stopped.swarm.service["UpdateStatus"] = {"State": "paused"}
+    for stack in (gone, missing, stopped):
+        stack.rounds(30)
+        assert stack.swarm.changes == 0
+    assert set(events(capsys)) == {"in charge", "docker answers"}
 
-    assert place_anew(spec)
-    assert spec == {"TaskTemplate": {"ForceUpdate": 3, "Resources": {}}, "Name": "web"}
+
+def test_after_another_change_it_waits_whoever_leads(controlled) -> None:
+    stack = controlled(THREE, "112212")
+    stack.swarm._touch(stack.swarm.now)
+    stack.restart()
+    assert stack.rounds(10, lambda: stack.swarm.changes) == 4, "three looks are 10 s after it"
+
+
+@pytest.mark.parametrize(
+    ("constraint", "moved"),
+    [
+        ("node.labels.archkit.zone==a", False),
+        ("node.labels.archkit.zone != C", False),
+        ("node.hostname==host-1", False),
+        ("node.platform.arch==x86_64", True),
+        ("node.role!=worker", True),
+        ("engine.labels.disk!=slow", True),
+    ],
+)
+def test_zones_that_a_service_may_not_stand_in_do_not_count(constraint: str, moved: bool, controlled) -> None:
+    on = "112212" if "!=" in constraint else "111"
+    stack = controlled(THREE, on)
+    stack.swarm.spec["TaskTemplate"]["Placement"]["Constraints"] = [constraint]
+    stack.rounds(30)
+
+    assert bool(stack.swarm.changes) is moved
+
+
+@pytest.mark.parametrize("told", ["", "spread=node.labels.archkit.zone"])
+def test_a_service_that_the_swarm_does_not_spread_over_zones_is_left_alone(told: str, controlled) -> None:
+    stack = controlled(THREE, "112212")
+    preferences = [{"Spread": {"SpreadDescriptor": told}}]
+    stack.swarm.spec["TaskTemplate"]["Placement"] = {"Preferences": preferences} if told else None
+    stack.rounds(30)
+
+    assert stack.swarm.changes == 0
+
+
+def test_a_zone_without_room_is_tried_ever_more_seldom_and_costs_nobody(controlled, capsys) -> None:
+    stack = controlled(THREE, "112212", full={"3"})
+    stack.rounds(12 * 60)
+
+    tries = events(capsys).count("levelling")
+    assert 5 <= tries <= 10, "an hour: 15 s, 30 s, 1 min, ..."
+    assert stack.swarm.fewest == 6
+    assert not raised(stack)
+
+
+def test_a_zone_that_gets_room_after_tries_gets_its_share(controlled) -> None:
+    stack = controlled(THREE, "112212", full={"3"})
+    stack.rounds(60)
+    stack.swarm.full = set()
+    stack.rounds(100, lambda: level(stack))
+
+    assert stack.swarm.by_zone() == {"a": 2, "b": 2, "c": 2}
+
+
+def test_other_nodes_are_tried_at_once_whatever_did_not_help_before(controlled) -> None:
+    stack = controlled(THREE, "112212", full={"3"})
+    stack.rounds(12 * 60)
+    stack.swarm.zones["4"] = "c"
+    stack.rounds(LEVELLED)
+
+    assert stack.swarm.by_zone() == {"a": 2, "b": 2, "c": 2}
+
+
+def test_a_zone_that_comes_and_goes_is_levelled_each_time_as_quickly(controlled) -> None:
+    stack = controlled(THREE, "112233")
+    for _ in range(6):
+        stack.swarm.lose("3")
+        stack.rounds(3)
+        assert stack.swarm.by_zone() == {"a": 3, "b": 3, "c": 0}
+        stack.swarm.down = set()
+        stack.rounds(LEVELLED)
+        assert stack.swarm.by_zone() == {"a": 2, "b": 2, "c": 2}

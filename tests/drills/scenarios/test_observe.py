@@ -1,5 +1,6 @@
 """What expectations ask of a running stack, and the load balancer's statistics."""
 
+import json
 import socket
 import threading
 import time
@@ -8,9 +9,10 @@ from dataclasses import replace
 import pytest
 
 from archkit.drills.faults.host import Host
-from archkit.drills.observe import complete, incomplete, replaced, seldom, wait_until_complete, whole
+from archkit.drills.observe import as_before, complete, incomplete, replaced, seldom, wait_until_complete, whole
 from archkit.drills.statistics import _END, Statistics
 from archkit.errors import UserError
+from components.controller.agent.levelling import LEVELLING
 
 
 class Daemon:
@@ -19,12 +21,13 @@ class Daemon:
     def __init__(self, replicas: int = 3) -> None:
         self.replicas = replicas
         self.parts: tuple[str, ...] = ()
+        self.labels: dict[str, str] = {}
         self.ours, self.theirs = socket.socketpair()
 
     def services(self, filters):
         def service(component, mode):
             name = f"web-local-{component}"
-            return {"Spec": {"Name": name, "Labels": {"archkit.component": component}, "Mode": mode}}
+            return {"Spec": {"Name": name, "Labels": {"archkit.component": component, **self.labels}, "Mode": mode}}
 
         if self.parts:
             return [service(part, {"Replicated": {"Replicas": 1}}) for part in self.parts]
@@ -91,6 +94,25 @@ def test_a_dear_question_is_asked_seldom_and_answered_no_in_between() -> None:
 
     assert len(asked) == 3
     assert answers.count(True) == 3, "an old answer is none"
+
+
+def test_a_stack_is_not_complete_while_a_service_has_a_few_more_to_level_its_zones(web, daemon: Daemon) -> None:
+    daemon.labels = {LEVELLING: json.dumps({"extra": 1, "raised": 3, "since": 0})}
+
+    assert incomplete(web) == ["web: 1 more than wanted, until its zones are level"]
+    assert not as_before(web, "web", 0)()
+
+
+def test_a_member_that_is_about_to_end_makes_no_zone_complete(web, support, monkeypatch: pytest.MonkeyPatch) -> None:
+    here, there, ending = (replace(support.member(number), zone=zone) for number, zone in enumerate("abc"))
+    web.run(here, there, ending)
+
+    def it_ends(_: object) -> list[str]:
+        web.run(here, there)
+        return []
+
+    monkeypatch.setattr("archkit.drills.observe.incomplete", it_ends)
+    assert not as_before(web, "web", 3)()
 
 
 def test_a_component_of_several_services_is_complete_when_each_of_them_is(web, support, daemon: Daemon) -> None:
