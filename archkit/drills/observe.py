@@ -26,12 +26,23 @@ def healthy(deployed: Deployed, component: str, role: str = "") -> list[Member]:
     return [one for one in members if role in {"", one.role}]
 
 
+def kept(deployed: Deployed) -> list[Member]:
+    """The members that are well and that the swarm means to keep.
+
+    A zone that comes back still runs what others have replaced, healthy until it is told: as many as there should be,
+    in all zones, while none of the new ones is healthy yet (2026-11-28: "as before" 0.1 s after the cable was in).
+    """
+    filters = {"label": f"{STACK}={deployed.stack}", "desired-state": "running"}
+    wanted = {text(mapping(one).get("ID")) for one in items(deployed.manager.api.tasks(filters=filters))}
+    return [one for one in deployed.population.members if one.well and (not one.task or one.task in wanted)]
+
+
 def incomplete(deployed: Deployed) -> list[str]:
     """What the swarm should run of the stack and does not yet: `web: 2 of 3 are healthy`; empty where all is well.
 
     A service that has a few more replicas for as long as its zones are levelled is not what it was either.
     """
-    members = Counter(member.service for member in deployed.population.members if member.well)
+    members = Counter(member.service for member in kept(deployed))
     nodes = len(deployed.living_hosts)
     found: list[str] = []
     for service in items(deployed.manager.api.services(filters={"label": f"{STACK}={deployed.stack}"})):
@@ -107,18 +118,16 @@ def replaced(deployed: Deployed, component: str, count: int, *gone: str, role: s
     return lambda: asked(holds)
 
 
-def spread(deployed: Deployed, component: str, zones: int) -> Callable[[], bool]:
-    """Whether the healthy members of a component stand in so many zones."""
-    return lambda: asked(lambda: len({member.zone for member in healthy(deployed, component)}) >= zones)
-
-
 def as_before(deployed: Deployed, component: str, zones: int) -> Callable[[], bool]:
     """Whether all of the stack is healthy, as often as the swarm should run it, and a component in so many zones.
 
     In this order: one that is about to end is still healthy, but then there is one more than there should be.
     """
-    stands = spread(deployed, component, zones)
-    return lambda: asked(lambda: not incomplete(deployed)) and stands()
+
+    def stands() -> bool:
+        return len({one.zone for one in kept(deployed) if one.component == component}) >= zones
+
+    return lambda: asked(lambda: not incomplete(deployed) and stands())
 
 
 def update_state(deployed: Deployed, component: str) -> str:

@@ -16,6 +16,7 @@ from archkit.plain import mapping, text
 STACK, COMPONENT, ROLE, ZONE = "archkit.stack", "archkit.component", "archkit.role", "archkit.zone"
 # What the daemon's list of containers says in brackets, as `docker inspect` has it.
 _HEALTH = {"healthy": "healthy", "unhealthy": "unhealthy", "health: starting": "starting"}
+_TASK_ID = "com.docker.swarm.task.id"
 _SERVICE, _TASK, _NODE = "com.docker.swarm.service.name", "com.docker.swarm.task.name", "com.docker.swarm.node.id"
 
 
@@ -36,6 +37,7 @@ class Member:
         image: What it runs.
         volumes: The named volumes it uses.
         addresses: Its IPv4 addresses.
+        task: The id of its Swarm task; empty for a plain container.
 
     """
 
@@ -51,6 +53,7 @@ class Member:
     image: str = ""
     volumes: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    task: str = ""
 
     @property
     def serves(self) -> bool:
@@ -162,6 +165,7 @@ def _member(host: Host, found: Mapping[str, Any], zones: Mapping[str, str]) -> M
         checked=bool(health),
         image=image,
         volumes=tuple(sorted(str(one["Name"]) for one in found["Mounts"] if one["Type"] == "volume")),
+        task=labels.get(_TASK_ID, ""),
         addresses=tuple(sorted(one["IPAddress"] for one in networks.values() if one.get("IPAddress"))),
     )
 

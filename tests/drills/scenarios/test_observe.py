@@ -21,6 +21,7 @@ class Daemon:
     def __init__(self, replicas: int = 3) -> None:
         self.replicas = replicas
         self.parts: tuple[str, ...] = ()
+        self.wanted: tuple[str, ...] = ()
         self.labels: dict[str, str] = {}
         self.ours, self.theirs = socket.socketpair()
 
@@ -32,6 +33,10 @@ class Daemon:
         if self.parts:
             return [service(part, {"Replicated": {"Replicas": 1}}) for part in self.parts]
         return [service("web", {"Replicated": {"Replicas": self.replicas}}), service("edge", {"Global": {}})]
+
+    def tasks(self, filters):
+        assert filters["desired-state"] == "running"
+        return [{"ID": one} for one in self.wanted]
 
     def inspect_service(self, name):
         return {"Spec": {"Mode": {"Replicated": {"Replicas": self.replicas}}}}
@@ -101,6 +106,22 @@ def test_a_stack_is_not_complete_while_a_service_has_a_few_more_to_level_its_zon
 
     assert incomplete(web) == ["web: 1 more than wanted, until its zones are level"]
     assert not as_before(web, "web", 0)()
+
+
+def test_what_a_zone_that_came_back_still_runs_is_not_counted(web, support, daemon: Daemon) -> None:
+    edge = support.member(1, "edge")
+    old, new, here = (replace(support.member(number), zone=zone, task=zone) for number, zone in enumerate("abc"))
+    daemon.replicas, daemon.wanted = (
+        2,
+        ("b", "c"),
+    )  # the swarm has told the one of zone a to end, by a message on its way
+
+    web.run(old, replace(new, healthy=None), here, edge)
+    assert incomplete(web) == ["web: 1 of 2 are healthy"]
+    web.run(old, new, here, edge)
+    assert incomplete(web) == []
+    assert as_before(web, "web", 2)()
+    assert not as_before(web, "web", 3)()
 
 
 def test_a_member_that_is_about_to_end_makes_no_zone_complete(web, support, monkeypatch: pytest.MonkeyPatch) -> None:
