@@ -131,6 +131,25 @@ def test_there_all_are_placed_anew(controlled, capsys) -> None:
     assert (stack.swarm.count, stack.swarm.spec["TaskTemplate"]["ForceUpdate"]) == (3, 1)
 
 
+def test_there_are_never_more_than_twice_as_many_and_one_zone_of_four_is_placed_anew(controlled, capsys) -> None:
+    stack = controlled({"1": "a", "2": "b", "3": "c", "4": "d"}, "11111111")
+    stack.rounds(LEVELLED)
+
+    assert "placed anew" in events(capsys)
+    assert stack.swarm.most <= 16
+
+
+def test_where_twice_as_many_do_not_give_each_zone_its_share_each_has_one_at_least(controlled, capsys) -> None:
+    for seed in range(20):
+        zones = {"1": "a", "2": "b", "3": "c", "4": "d"}
+        stack = controlled(zones, "111111122", lots=random.Random(seed))
+        stack.rounds(LEVELLED)
+
+        assert 0 not in stack.swarm.by_zone().values(), f"seed {seed}"
+        assert (stack.swarm.changes, stack.swarm.count) == (2, 9), f"seed {seed}"
+    assert "placed anew" not in events(capsys)
+
+
 def test_as_many_replicas_as_nodes_that_have_one_are_still_levelled(controlled, capsys) -> None:
     stack = controlled({"1": "a", "2": "a", "3": "a", "4": "a", "5": "b", "6": "c"}, "123455")
     stack.rounds(LEVELLED)
