@@ -105,6 +105,7 @@ def test_what_five_times_the_load_is_too_much_is_refused_at_once_and_only_until_
         first_look_seconds=first_look(watch),
     )
     simulated = simulate(policy_of(small), curve_of(((BASE, CALM_SECONDS), (5 * BASE, HIGH_SECONDS))), world)
-    # The simulator's replica serves once it is healthy; the load balancer hears of it up to a second later, in which 30
-    # requests are refused (185 of 147, 2026-11-28).
+    # Within a quarter until 2026-11-28, when 185 were refused of 147 on a quiet machine. Why is not known: the time
+    # until the load balancer gives a new replica requests is in `start_seconds` already. `archkit bench scaling` holds
+    # the two closer to each other.
     assert 0.6 < len(shed) / simulated.lost < 2.0, [change["at"] for change in simulated.changes]
