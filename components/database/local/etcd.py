@@ -31,7 +31,7 @@ def _member(site: Site, index: int, part: str, after: Sequence[pulumi.Resource])
             role="etcd",
             part=part,
             image=site.front_image,
-            command=["etcd"],
+            command=["etcd-member"],
             networks=[site.etcd_network],
             megabytes=MEGABYTES,
             # That it answers, not that it has a quorum: without the others it never has one, and they find it by
