@@ -16,7 +16,7 @@ from archkit.bench.api_clients import at_once, without_pause
 from archkit.bench.api_database import cpu_milliseconds, fill, searches
 from archkit.bench.deployment import Deployment, temporary
 from archkit.bench.memory import used_megabytes
-from archkit.bench.rows import Row, spread, tried
+from archkit.bench.rows import Row, kept, spread, tried
 from archkit.errors import UserError
 from archkit.labels import COMPONENT, STACK
 from archkit.stack.project import Project
@@ -48,17 +48,26 @@ def measure(project: Project, *, rounds: int = 3) -> list[Row]:
         rounds: How often each figure is taken.
 
     """
-    with temporary(project, "bench-api", THREE_REPLICAS, source="api-local") as broken:
+    drills: list[Row] = []
+    with (
+        kept(drills, "the api design made, drilled and removed"),
+        temporary(project, "bench-api", THREE_REPLICAS, source="api-local") as broken,
+    ):
         broken.up()  # builds what is missing, too
         broken.wait_for_answer(path="/products")
-        drills = api_drills.measure(project, broken, rounds=rounds)
-    with temporary(project, "bench-api", *SETTINGS, source="api-local") as api:
+        drills += api_drills.measure(project, broken, rounds=rounds)
+    rows: list[Row] = []
+    with (
+        kept(rows, "the api design made, asked and removed"),
+        temporary(project, "bench-api", *SETTINGS, source="api-local") as api,
+    ):
         began = time.monotonic()
         api.up()
-        rows = [deployed(api.wait_for_answer(path="/products") - began), memory(api)]
+        rows += [deployed(api.wait_for_answer(path="/products") - began), memory(api)]
         fill(api, PRODUCTS)
         rows += tried("cached against uncached reads", partial(cached_against_uncached, api, rounds=rounds))
-        return [*rows, *tried("a stampede", partial(stampedes, api, rounds=rounds)), *drills]
+        rows += tried("a stampede", partial(stampedes, api, rounds=rounds))
+    return [*rows, *drills]
 
 
 def deployed(seconds: float) -> Row:

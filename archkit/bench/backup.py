@@ -20,7 +20,7 @@ from archkit.backup.runner import remove
 from archkit.bench.backup_rows import lost_rows, point_in_time_row
 from archkit.bench.deployment import Deployment, temporary
 from archkit.bench.drilled import drilled
-from archkit.bench.rows import Row, spread, tried
+from archkit.bench.rows import Row, kept, spread, tried
 from archkit.drills.deployed import deployed
 from archkit.drills.report import Report
 from archkit.drills.runner import Options, held, run_scenario
@@ -59,16 +59,21 @@ def measure(project: Project, *, rounds: int = 3) -> list[Row]:
         rounds: How often a copy is made and restored; the site is lost once, and once more as the control.
 
     """
-    with temporary(project, "bench-backup", "api.service.capacity.maximum=3", source="api-local") as stack:
+    rows: list[Row] = []
+    with (
+        kept(rows, "a stack with copies made and removed"),
+        temporary(project, "bench-backup", "api.service.capacity.maximum=3", source="api-local") as stack,
+    ):
         try:
             stack.up()
             repository = _copied(stack)
             fill(_leader(stack))
-            rows = tried("copy and restore of 300 MB", partial(_copies, stack, repository, rounds))
-            return [*rows, *tried("drills of the copies", partial(_drills, project, stack))]
+            rows += tried("copy and restore of 300 MB", partial(_copies, stack, repository, rounds))
+            rows += tried("drills of the copies", partial(_drills, project, stack))
         finally:
             stack.destroy()
             remove_volumes(stack.docker, stack.name)
+    return rows
 
 
 def fill(leader: Inside, megabytes: int = MEGABYTES) -> None:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from archkit.bench.cache_stack import VALKEY, Caches, deployed_caches
-from archkit.bench.rows import Row, spread
+from archkit.bench.rows import Row, kept, spread
 from archkit.drills.faults import Freeze, Kill
 from archkit.drills.injection import injected
 from archkit.drills.journal import Journal
@@ -87,16 +87,19 @@ def measure(*, rounds: int = 3) -> list[Row]:
         rounds: How often each failure is made.
 
     """
-    with deployed_caches() as caches:
+    rows: list[Row] = []
+    with kept(rows, "caches made and removed"), deployed_caches() as caches:
 
         def runs(seconds: float, fail: Callable[[Caches], None]) -> list[Seen]:
             return [_run(caches, seconds, fail) for _ in range(rounds)]
 
-        return [
-            gap_row("cache primary killed", runs(KILLED_RUN_SECONDS, _kill_primary), GAP_SECONDS),
-            gap_row("cache primary frozen", runs(FROZEN_RUN_SECONDS, _freeze_primary), GAP_SECONDS),
-            gap_row("whole cache killed", runs(GONE_RUN_SECONDS, _kill_all), GONE_SECONDS, keeps=False),
-        ]
+        for what, seconds, fail, target, keeps in (
+            ("cache primary killed", KILLED_RUN_SECONDS, _kill_primary, GAP_SECONDS, True),
+            ("cache primary frozen", FROZEN_RUN_SECONDS, _freeze_primary, GAP_SECONDS, True),
+            ("whole cache killed", GONE_RUN_SECONDS, _kill_all, GONE_SECONDS, False),
+        ):
+            rows.append(gap_row(what, runs(seconds, fail), target, keeps=keeps))
+    return rows
 
 
 def gap_row(what: str, seen: Sequence[Seen], target: float, *, keeps: bool = True) -> Row:

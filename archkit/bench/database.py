@@ -10,7 +10,7 @@ from archkit.bench.database_rows import control, gap_rows, lost_row
 from archkit.bench.database_stack import DatabaseStack, deployed_database, image_tags
 from archkit.bench.database_zone import zone_rows
 from archkit.bench.drilled import drilled
-from archkit.bench.rows import Row, tried
+from archkit.bench.rows import Row, kept, tried
 from archkit.drills.report import Report
 from archkit.drills.runner import Options
 from archkit.drills.scenarios.database.cluster import (
@@ -33,23 +33,20 @@ def measure(project: Project, *, rounds: int = 3) -> list[Row]:
         rounds: How often each failure is made; a kill at least five times, a rolling update and a lost zone once.
 
     """
-    with deployed_database(project) as stack:
-        tags = image_tags(stack)
-        rows = [
-            *failures(project, stack, rounds),
-            *tried("what pooler and proxy add to a read", partial(path_rows, stack, rounds=rounds)),
-            *tried("member added", lambda: [member_added(stack)]),
-        ]
-    return [
-        *rows,
-        *tried(f"{CONTROL}, asynchronous", partial(_asynchronous, project)),
-        *tried("primary-zone-killed", partial(zone_rows, project, tags, rounds=1)),
-    ]
-
-
-def _asynchronous(project: Project) -> list[Row]:
-    with deployed_database(project, DatabaseArgs(durability=Durability.ASYNCHRONOUS)) as stack:
-        return [control(_drilled(project, stack, CONTROL, 1, "asynchronous"))]
+    rows: list[Row] = []
+    tags: list[str] = []
+    with kept(rows, "a database made and removed"), deployed_database(project) as stack:
+        tags += image_tags(stack)
+        rows += failures(project, stack, rounds)
+        rows += tried("what pooler and proxy add to a read", partial(path_rows, stack, rounds=rounds))
+        rows += tried("member added", lambda: [member_added(stack)])
+    with kept(rows, "an asynchronous database made and removed"):
+        asynchronous = DatabaseArgs(durability=Durability.ASYNCHRONOUS)
+        with deployed_database(project, asynchronous) as stack:
+            rows += tried(
+                f"{CONTROL}, asynchronous", lambda: control(_drilled(project, stack, CONTROL, 1, "asynchronous"))
+            )
+    return [*rows, *tried("primary-zone-killed", partial(zone_rows, project, tags, rounds=1))]
 
 
 def failures(project: Project, stack: DatabaseStack, rounds: int) -> list[Row]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from archkit.errors import UserError
@@ -39,13 +40,31 @@ def spread(values: Sequence[float], digits: int = 1) -> str:
     return f"{min(values):.{digits}f} - {max(values):.{digits}f}" if len(values) > 1 else ""
 
 
+@contextmanager
+def kept(rows: list[Row], what: str) -> Generator[None]:
+    """Lets a measurement fail alone: a row that says why joins those that were made by then, and the others go on.
+
+    Args:
+        rows: What is measured inside is put there as soon as it is known.
+        what: What did not come to its end: `a database made and removed`.
+
+    """
+    try:
+        yield
+    except UserError as error:
+        rows.append(_not_measured(what, "; ".join(error.problems)))
+    except Exception as error:  # half an hour's work is not lost to one measurement
+        rows.append(_not_measured(what, f"{type(error).__name__}: {error}"))
+
+
 def tried(what: str, make: Callable[[], Row | Iterable[Row]]) -> list[Row]:
     """The rows of one measurement, or one that says why there are none: the others are measured all the same."""
-    try:
+    rows: list[Row] = []
+    with kept(rows, what):
         made = make()
         return [made] if isinstance(made, Row) else list(made)
-    except UserError as error:
-        note = "; ".join(error.problems)
-    except Exception as error:  # half an hour's work is not lost to one measurement
-        note = f"{type(error).__name__}: {error}"
-    return [Row(what=what, target="", measured="not measured", met=False, n=0, note=note[:_NOTE])]
+    return rows
+
+
+def _not_measured(what: str, note: str) -> Row:
+    return Row(what=what, target="", measured="not measured", met=False, n=0, note=note[:_NOTE])
