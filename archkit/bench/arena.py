@@ -74,7 +74,7 @@ class Arena:
         container = self._client.containers.get(str(made["Id"]))
         self._stack.callback(container.remove, force=True)
         for path, text in (files or {}).items():
-            container.put_archive(str(Path(path).parent), _archive(Path(path).name, text))
+            container.put_archive(str(Path(path).parent), archive(Path(path).name, text))
         container.start()
         return container
 
@@ -123,11 +123,12 @@ def built_application(client: docker.DockerClient, app: str, base_image: str) ->
     return tag
 
 
-def _archive(name: str, text: str) -> bytes:
+def archive(name: str, text: str) -> bytes:
+    """One file, as Docker takes it into a container; everybody there may read it."""
     data = text.encode()
     entry = TarInfo(name)
     entry.size, entry.mode = len(data), 0o444
     packed = BytesIO()
-    with TarFile(fileobj=packed, mode="w") as archive:
-        archive.addfile(entry, BytesIO(data))
+    with TarFile(fileobj=packed, mode="w") as tar:
+        tar.addfile(entry, BytesIO(data))
     return packed.getvalue()

@@ -37,8 +37,8 @@ def measure(project: Project, *, rounds: int = 3) -> list[Row]:
     tags: list[str] = []
     with kept(rows, "a database made and removed"), deployed_database(project) as stack:
         tags += image_tags(stack)
-        rows += failures(project, stack, rounds)
         rows += tried("what pooler and proxy add to a read", partial(path_rows, stack, rounds=rounds))
+        rows += failures(project, stack, rounds)
         rows += tried("member added", lambda: [member_added(stack)])
     with kept(rows, "an asynchronous database made and removed"):
         asynchronous = DatabaseArgs(durability=Durability.ASYNCHRONOUS)
