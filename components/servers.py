@@ -19,6 +19,12 @@ _MEGABYTE = 1024 * 1024
 _ASK_MILLISECONDS = 1000
 
 
+# For servers that ask for each other by name. One that is gone is not in the swarm's DNS, and Docker would ask
+# the host's, which takes a second and more where that cannot tell. With `ndots` given it does not, for a name
+# without a dot (libnetwork, `resolver.go`: `NdotsSet`). And whoever does not answer is asked once.
+PEERS = ("ndots:1", "timeout:1", "attempts:1")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Server:
     """One service of a swarm that runs a server of the kit.
@@ -46,6 +52,7 @@ class Server:
             removal, so leave room for a busy machine.
         stop_signal: How it is told to; empty for SIGTERM.
         after: What must be up before it is made or changed.
+        resolver: Options of its resolver (resolv.conf), as `PEERS`.
 
     """
 
@@ -70,6 +77,7 @@ class Server:
     stop_signal: str = ""
     after: Sequence[pulumi.Resource] = ()
     aliases: Sequence[str] = ()
+    resolver: Sequence[str] = ()
 
 
 def serve(parent: pulumi.Resource, logical_name: str, server: Server) -> docker.Service:
@@ -175,6 +183,9 @@ def _container(server: Server) -> docker.ServiceTaskSpecContainerSpecArgs:
         secrets=[mounted(one) for one in server.secrets],
         mounts=_mounts(server),
         healthcheck=server.check,
+        dns_config=docker.ServiceTaskSpecContainerSpecDnsConfigArgs(nameservers=[], options=list(server.resolver))
+        if server.resolver
+        else None,
         user=USER,
         read_only=True,
         cap_drops=["ALL"],

@@ -9,7 +9,7 @@ from components.database.local import layout
 from components.database.local.layout import Layout
 from components.database.local.site import Site
 from components.health import http_check
-from components.servers import Server, in_turn, serve
+from components.servers import PEERS, Server, in_turn, serve
 
 MEGABYTES = 128
 
@@ -38,6 +38,7 @@ def _member(site: Site, index: int, part: str, after: Sequence[pulumi.Resource])
             # DNS only once it is well.
             check=http_check(layout.ETCD_METRICS_PORT, "/metrics", start_seconds=30),
             environment=etcd_environment(site.names, part),
+            resolver=PEERS,
             secrets=[site.material.authority, site.material.etcd_certificate],
             volume=site.volume(part, layout.ETCD_VOLUME),
             zone=site.zone(index),

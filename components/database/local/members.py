@@ -10,12 +10,10 @@ from components.database.local.archive import CONFIGURATION_FILE
 from components.database.local.site import Site
 from components.database.local.views import MEMORY, render_patroni, render_shared
 from components.health import command_check
-from components.servers import Server, file, in_turn, serve
+from components.servers import PEERS, Server, file, in_turn, serve
 
 # A copy of the whole database may precede a member's first "ready".
 _START_SECONDS = 3600
-# The name of a member that is gone is asked for in vain: 10 s by default, and a replica leads only after that.
-_RESOLVER = "timeout:1 attempts:1"
 
 
 def members(site: Site, after: Sequence[docker.Service]) -> list[docker.Service]:
@@ -54,7 +52,8 @@ def _member(
             aliases=[site.names.member_alias],
             megabytes=MEMORY[site.args.size].limit,
             check=command_check(["member-health"], every_seconds=3, start_seconds=_START_SECONDS),
-            environment={"RES_OPTIONS": _RESOLVER},
+            # PostgreSQL asks for the name of a primary that is gone, and is promoted only after the answer.
+            resolver=PEERS,
             files={
                 "/etc/patroni/patroni.yml": configuration,
                 "/etc/patroni/shared.json": shared,

@@ -100,9 +100,12 @@ def test_another_replica_changes_nothing_that_runs(monkeypatch: pytest.MonkeyPat
     assert "api-local-orders-member-16" in dict(before)["member"]
 
 
-def test_a_member_does_not_wait_long_for_the_name_of_one_that_is_gone() -> None:
-    """Patroni asks all members before one leads; the resolver's own patience of 10 s would be the gap."""
-    assert container(deployed(), "orders-member-1")["env"]["RES_OPTIONS"] == "timeout:1 attempts:1"
+@pytest.mark.parametrize("server", ["member-1", "etcd-1"])
+def test_a_server_does_not_wait_for_the_name_of_one_that_is_gone(server: str) -> None:
+    """PostgreSQL is promoted only once it knows that it cannot find the primary that is gone; drill: primary killed."""
+    resolver = container(deployed(), f"orders-{server}")["dnsConfig"]
+
+    assert resolver == {"nameservers": [], "options": ["ndots:1", "timeout:1", "attempts:1"]}
 
 
 def test_members_change_one_after_the_other() -> None:
