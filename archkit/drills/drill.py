@@ -7,6 +7,8 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
 from archkit.drills.allowance import Allowance
 from archkit.drills.deployed import Deployed
 from archkit.drills.faults import Fault
@@ -26,6 +28,7 @@ POLL_SECONDS = 0.1
 STEADY_SECONDS, AFTER_SECONDS = 3.0, 3.0  # before the fault, and after all is well again
 SILENCE_SECONDS = 5.0
 STEADY_SHARE = 0.9  # the others may be begun a moment later
+CHOSEN_SECONDS = 10.0  # a new primary leads sooner, or nobody does
 STALL_SECONDS = 1.0  # what a short stall of a busy machine leaves unanswered is no hanging system
 
 
@@ -100,8 +103,21 @@ class Drill:
         return self.choose(victim).members[0]
 
     def primary(self, component: str) -> Member:
-        """The member that takes a component's writes, asked of its engine: see `victims/engines.py`."""
-        return self.one(primary_of(component))
+        """The member that takes a component's writes, asked of its engine: see `victims/engines.py`.
+
+        Where members are choosing one, as right after a deployment, it is waited for.
+
+        Raises:
+            UserError: There is none after `CHOSEN_SECONDS`.
+
+        """
+        asked = Retrying(
+            retry=retry_if_exception_type(UserError),
+            stop=stop_after_delay(CHOSEN_SECONDS),
+            wait=wait_fixed(0.5),
+            reraise=True,
+        )
+        return asked(self.one, primary_of(component))
 
     @contextmanager
     def fault(self, *faults: Fault) -> Generator[None]:

@@ -193,3 +193,22 @@ def test_an_expectation_that_was_missed_fails_a_run_in_which_no_request_did(run_
     }
 
     assert Report(runs=(run,), **made).verdict == "missed"
+
+
+def test_a_primary_that_is_being_chosen_is_waited_for_and_one_that_never_is_told(make_drill, monkeypatch) -> None:
+    drill, chosen = make_drill(), object()
+    nobody = UserError("the primary of orders: must be exactly one, but no member says that it is")
+    answers = iter([nobody, nobody, chosen])
+
+    def one(_: object) -> object:
+        answer = next(answers, nobody)
+        if answer is nobody:
+            raise nobody
+        return answer
+
+    monkeypatch.setattr(drill, "one", one)
+    assert drill.primary("orders") is chosen
+
+    monkeypatch.setattr("archkit.drills.drill.CHOSEN_SECONDS", 0.6)
+    with pytest.raises(UserError, match="no member says that it is"):
+        drill.primary("orders")
