@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -111,8 +112,8 @@ def restore(config: Mapping[str, Any], repository: Repository, at: datetime | No
         seconds = time.monotonic() - began
         tables: list[Compared] = []
         if leader is not None:
-            with console.step("comparing rows and hashes of every table"):
-                tables = compared(content(inside), content(leader))
+            with console.step("comparing rows and hashes of every table"), ThreadPoolExecutor(2) as both:
+                tables = compared(*both.map(content, (inside, leader)))
     except BaseException:
         remove(config, name, volume=True)
         raise

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from docker.errors import APIError, DockerException, NotFound
+from tenacity import retry, retry_if_exception_type, stop_after_attempt, wait_fixed
 
 from archkit.drills.clients import Room
 from archkit.drills.faults.host import Host
@@ -20,6 +21,7 @@ LABEL = "archkit.drill"
 _RESOLVER = "nameserver 127.0.0.11\noptions ndots:0 timeout:1 attempts:2\n"
 _ENTER = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
 _START_SECONDS = 10.0
+_TRIES = 3
 
 
 def client_inside(host: Host, network: str, image: str, room: Room) -> tuple[str, ...]:
@@ -37,7 +39,7 @@ def client_inside(host: Host, network: str, image: str, room: Room) -> tuple[str
         UserError: It takes root, or the network or image is not there.
 
     """
-    container = room.enter(_held(host, network, image))
+    container = _entered(host, network, image, room)
     if problems := host.network_problems(container, "unshare", "mount"):
         raise UserError.of(problems)
     resolver = room.file(f"resolv-{container[:12]}.conf", _RESOLVER)
@@ -45,6 +47,12 @@ def client_inside(host: Host, network: str, image: str, room: Room) -> tuple[str
     target = str(Path("/etc/resolv.conf").resolve())
     own_mounts = ("unshare", "--mount", "--propagation", "private", "sh", "-c", _ENTER, "sh", resolver, target)
     return (*host.network_prefix(container), *own_mounts)
+
+
+@retry(retry=retry_if_exception_type(UserError), stop=stop_after_attempt(_TRIES), wait=wait_fixed(1), reraise=True)
+def _entered(host: Host, network: str, image: str, room: Room) -> str:
+    """The container. Docker was seen to end one as it began, in a network that had just been made."""
+    return room.enter(_held(host, network, image))
 
 
 @contextmanager
