@@ -28,6 +28,7 @@ CLIENTS = 8
 SECONDS = 6.0
 COST_QUESTIONS = 20
 STAMPEDE = 500
+SETTLED_SECONDS = 30.0  # after a first deployment its repository makes the first copies, at two places
 # An entry runs out soon, and nobody gets the old one meanwhile: each stampede is on a key that has just expired.
 FRESH_SECONDS = 3
 EXPIRED_SECONDS = FRESH_SECONDS * 1.1 + 0.2
@@ -55,6 +56,7 @@ def measure(project: Project, *, rounds: int = 3) -> list[Row]:
     ):
         broken.up()  # builds what is missing, too
         broken.wait_for_answer(path="/products")
+        time.sleep(SETTLED_SECONDS)
         drills += api_drills.measure(project, broken, rounds=rounds)
     rows: list[Row] = []
     with (
