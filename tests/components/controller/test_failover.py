@@ -41,8 +41,8 @@ class World:
         del lease
         return self.left
 
-    def revoke(self, leader: Leader) -> None:
-        self.did.append(f"revoke {leader.lease}")
+    def revoke(self, lease: str) -> None:
+        self.did.append(f"revoke {lease}")
         self.led = None
 
     def running(self) -> dict[str, Member]:

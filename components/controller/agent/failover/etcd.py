@@ -9,7 +9,6 @@ import http.client
 import json
 import ssl
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +46,7 @@ class Etcd:
 
     def __init__(self, hosts: Sequence[str], scope: str, tls: ssl.SSLContext) -> None:
         self._hosts = list(hosts)
-        self._folder = f"/archkit/{scope}"
+        self._key = f"/archkit/{scope}/leader"
         self._tls = tls
 
     def leader(self) -> Leader | None:
@@ -57,7 +56,7 @@ class Etcd:
             EtcdError: Nobody can say.
 
         """
-        found = self._ask("/v3/kv/range", {"key": _encoded(f"{self._folder}/leader")}).get("kvs", [])
+        found = self._ask("/v3/kv/range", {"key": base64.b64encode(self._key.encode()).decode()}).get("kvs", [])
         if not found:
             return None
         return Leader(name=base64.b64decode(found[0]["value"]).decode(), lease=str(found[0].get("lease", "0")))
@@ -71,21 +70,15 @@ class Etcd:
         """
         return int(self._ask("/v3/lease/timetolive", {"ID": lease}).get("TTL", -1))
 
-    def revoke(self, leader: Leader) -> None:
-        """Ends a dead leader's lease, and before that its entry among the members; a lease that is gone is fine.
-
-        The lease would end both at once. But replicas act as soon as they see the first of them go, and one that still
-        sees the entry asks the dead leader how far it is: where its address is silent that takes Patroni 2 s, in which
-        nobody is promoted. Drill: primary killed.
+    def revoke(self, lease: str) -> None:
+        """Ends a lease; one that is gone already is fine.
 
         Raises:
             EtcdError: Nobody could.
 
         """
-        with suppress(EtcdError):  # the lease matters more
-            self._ask("/v3/kv/deleterange", {"key": _encoded(f"{self._folder}/members/{leader.name}")})
         try:
-            self._ask("/v3/lease/revoke", {"ID": leader.lease})
+            self._ask("/v3/lease/revoke", {"ID": lease})
         except EtcdError as error:
             if "lease not found" not in str(error):
                 raise
@@ -111,10 +104,6 @@ class Etcd:
         if answer.status != 200:
             raise EtcdError(f"{answer.status} {content.strip()[:200]}")
         return json.loads(content)
-
-
-def _encoded(key: str) -> str:
-    return base64.b64encode(key.encode()).decode()
 
 
 def client_tls(authority_file: str, certificate_file: str) -> ssl.SSLContext:

@@ -26,7 +26,7 @@ class Leases(Protocol):
 
     def leader(self) -> Leader | None: ...
     def seconds_left(self, lease: str) -> int: ...
-    def revoke(self, leader: Leader) -> None: ...
+    def revoke(self, lease: str) -> None: ...
 
 
 class Containers(Protocol):
@@ -167,7 +167,7 @@ class Watch:
                 self._journal.tell("not revoked", member=led.leader.name, reason=str(error))
 
     def _revoke(self, leader: Leader, reason: str) -> None:
-        self._etcd.revoke(leader)
+        self._etcd.revoke(leader.lease)
         self._led = None
         self._looked = float("-inf")
         self._journal.tell("lease revoked", member=leader.name, lease=leader.lease, reason=reason)
