@@ -8,7 +8,7 @@ import time
 from components.controller.agent.docker_api import Docker
 from components.controller.agent.journal import Journal
 from components.controller.agent.loop import Controller
-from components.controller.agent.metrics import own_usage
+from components.controller.agent.sampling import Sampler
 from components.controller.agent.server import Pulse, serve
 from components.controller.agent.swarm import Swarm
 
@@ -21,7 +21,9 @@ def main() -> None:
     journal, pulse = Journal(), Pulse()
     docker = Docker()
     swarm = Swarm(docker, os.environ["ARCHKIT_STACK"])
-    serve(pulse, lambda: own_usage(docker, swarm.stack))
+    sampler = Sampler(docker, swarm.stack, journal)
+    sampler.start()
+    serve(pulse, sampler.told)
     controller = Controller(swarm, journal)
     journal.tell("started", stack=swarm.stack, period_seconds=PERIOD_SECONDS)
     while True:

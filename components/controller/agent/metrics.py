@@ -1,4 +1,4 @@
-"""What replicas do: requests by the load balancers' counters, CPU by the daemons' of each node."""
+"""What replicas do: requests by the load balancers' counters, CPU by what the controller of each node samples."""
 
 import csv
 import json
@@ -8,22 +8,23 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from itertools import pairwise
-from typing import Any
 
-from components.controller.agent.docker_api import Docker, DockerError
 from components.controller.agent.policy import Reading
-from components.controller.agent.server import PORT
-from components.controller.agent.swarm import LOAD_BALANCER, REPLICA, ROLE, STACK, Service, View
+from components.controller.agent.server import PORT, SAMPLES
+from components.controller.agent.swarm import LOAD_BALANCER, Service, View
 
 STATISTICS_PORT = 8404
 WINDOW_SECONDS = 15.0
-SLACK_SECONDS = (
-    1.0  # looks are never exactly five seconds apart: without it the window would be ten as often as fifteen
-)
+# Looks are never exactly five seconds apart, and a daemon tells the CPU up to a second later than it was asked: without
+# it the window would be ten as often as fifteen.
+SLACK_SECONDS = 2.0
 SHORTEST_SECONDS = 8.0
 TIMEOUT_SECONDS = 4.0
 _UNCHECKED = "-unchecked"  # the load balancer's second pool of the same replicas, for when no check passes
+
+Point = tuple[float, float]  # a time, and what a counter stood at then
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,10 +77,10 @@ class Requests:
         balancers = [service for service in view.services.values() if service.role == LOAD_BALANCER]
         self._expected = sum(len(one.running) for one in balancers)
         self._answered = 0
-        for address in (found for one in balancers for found in addresses(f"tasks.{one.name}")):
-            try:
-                text = self._ask(f"http://{address}:{STATISTICS_PORT}/stats;csv")
-            except (OSError, ValueError):
+        asked = [found for one in balancers for found in addresses(f"tasks.{one.name}")]
+        told = _answers(self._ask, [f"http://{address}:{STATISTICS_PORT}/stats;csv" for address in asked])
+        for address, text in zip(asked, told, strict=True):
+            if text is None:
                 continue
             self._answered += 1
             for component, total in requests_in(text):
@@ -98,29 +99,32 @@ class Requests:
 
 
 class Usage:
-    """Processor time that each replica used, from the controllers of all nodes."""
+    """Processor time that each replica used, from the controllers of all nodes.
+
+    Each tells its samples of the last seconds and how old they are: rates come from one node's clock alone, and nothing
+    needs to be remembered here, by whichever controller is in charge.
+    """
 
     def __init__(self, ask: Callable[[str], str]) -> None:
         self._ask = ask
-        self._counters = Counters()
+        self._rates: dict[str, float] = {}
 
-    def look(self, controllers: Iterable[str], now: float) -> None:
-        """Asks every node's controller once."""
-        counted: dict[str, float] = {}
-        for address in controllers:
-            try:
-                counted.update(json.loads(self._ask(f"http://{address}:{PORT}/usage")))
-            except (OSError, ValueError):
-                continue
-        self._counters.add(Sample(at=now, counters=counted))
+    def look(self, controllers: Iterable[str]) -> None:
+        """Asks every node's controller once; one of another version knows no samples, and does not tell."""
+        self._rates = {}
+        for text in _answers(self._ask, [f"http://{address}:{PORT}{SAMPLES}" for address in controllers]):
+            for task, points in _samples_in(text or "{}").items():
+                counters = Counters()
+                for ago, used in points:
+                    counters.add(Sample(at=-ago, counters={task: used}))
+                self._rates.update(counters.rates())
 
     def reading(self, service: Service, warm_up_seconds: float, now: float) -> Reading:
         """CPU of each replica that is warm, in percent of what it may use."""
         if not service.cpu_limit:
             return Reading(value=None, reason="the replicas have no limit that a percentage could be of")
         warm = [task for task in service.running if now - task.since >= warm_up_seconds]
-        rates = self._counters.rates()
-        known = [rates[task.id] for task in warm if task.id in rates]
+        known = [self._rates[task.id] for task in warm if task.id in self._rates]
         told = f"{len(known)} of {len(warm)} warm replicas tell"
         if not known:
             return Reading(value=None, reason=told)
@@ -139,23 +143,27 @@ def requests_in(text: str) -> Iterable[tuple[str, float]]:
             yield row["pxname"].removesuffix(_UNCHECKED), float(row["stot"])
 
 
-def own_usage(docker: Docker, stack: str) -> dict[str, float]:
-    """Seconds of processor time of each replica on this node since it started, by the swarm's id of its task."""
-    wanted = json.dumps({"label": [f"{STACK}={stack}", f"{ROLE}={REPLICA}"]})
-    containers = docker.get("/containers/json", filters=wanted)
+def _samples_in(text: str) -> dict[str, list[Point]]:
+    """What a controller tells, by task; nothing where it is something else."""
+    try:
+        return {
+            str(task): [(float(ago), float(used)) for ago, used in points] for task, points in json.loads(text).items()
+        }
+    except (AttributeError, TypeError, ValueError):
+        return {}
 
-    def used(container: dict[str, Any]) -> tuple[str, float] | None:
-        query = {"stream": "false", "one-shot": "true"}
+
+def _answers(ask: Callable[[str], str], urls: list[str]) -> list[str | None]:
+    """What each says; None where it does not answer. All at once: ten nodes that died cost one time-out, not ten."""
+
+    def one(url: str) -> str | None:
         try:
-            stats: Any = docker.get(f"/containers/{container['Id']}/stats", **query)
-        except DockerError:
-            return None  # it has just ended; of the others it says nothing
-        task = container["Labels"].get("com.docker.swarm.task.id", "")
-        return task, stats["cpu_stats"]["cpu_usage"]["total_usage"] / 1e9
+            return ask(url)
+        except (OSError, ValueError, HTTPException):
+            return None
 
-    # The daemon takes up to a second for each, whatever is asked of it: so all at once.
     with ThreadPoolExecutor(max_workers=16) as pool:
-        return dict(one for one in pool.map(used, containers) if one)
+        return list(pool.map(one, urls))
 
 
 def ask(url: str) -> str:

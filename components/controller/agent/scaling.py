@@ -1,6 +1,5 @@
 """Follows the policy of each service that has one."""
 
-import time
 from dataclasses import asdict
 from typing import Any
 
@@ -42,10 +41,9 @@ class Scaling:
         changed: set[str] = set()
         if not scaled:
             return changed
-        began = time.monotonic()
-        # Daemons take a second and more to tell the CPU, load balancers tell requests at once: these come last.
-        self._usage.look(addresses(f"tasks.{self._swarm.stack}-{NAME}"), now)
-        self._requests.look(view, now + time.monotonic() - began, addresses)
+        self._requests.look(view, now, addresses)
+        if any(Policy.read(one.scaling or {}).cpu_percent is not None for one in scaled.values()):
+            self._usage.look(addresses(f"tasks.{self._swarm.stack}-{NAME}"))
         for service in scaled.values():
             if reason := service.held or _levels(service, now):
                 self._journal.tell_once(service.name, "hold", service=service.name, reason=reason)

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 PORT = 8405
+SAMPLES = "/samples"  # not `/usage`, which told another form: in a rolling update nobody gets what it cannot read
 ALIVE_SECONDS = 60.0  # several rounds, each of which may wait for a daemon that elects a leader
 
 
@@ -37,12 +38,12 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def serve(pulse: Pulse, usage: Callable[[], Any] | None = None, port: int = PORT) -> ThreadingHTTPServer:
-    """Answers `/healthz` and `/usage` in the background.
+def serve(pulse: Pulse, samples: Callable[[], Any] | None = None, port: int = PORT) -> ThreadingHTTPServer:
+    """Answers `/healthz` and `/samples` in the background.
 
     Args:
         pulse: The loop's.
-        usage: What this node's replicas used, as JSON; None where nobody asks.
+        samples: What this node's replicas used, as JSON and at once; None where nobody asks.
         port: TCP port.
 
     """
@@ -53,13 +54,10 @@ def serve(pulse: Pulse, usage: Callable[[], Any] | None = None, port: int = PORT
         def do_GET(self) -> None:
             if self.path == "/healthz":
                 self._answer(200 if pulse.alive else 503, {"alive": pulse.alive})
-            elif usage and self.path == "/usage":
-                try:
-                    self._answer(200, usage())
-                except Exception as error:
-                    self._answer(503, {"problem": str(error)})
+            elif samples and self.path == SAMPLES:
+                self._answer(200, samples())
             else:
-                self._answer(404, {"known": ["/healthz", *(["/usage"] if usage else [])]})
+                self._answer(404, {"known": ["/healthz", *([SAMPLES] if samples else [])]})
 
         def _answer(self, status: int, document: Any) -> None:
             body = json.dumps(document).encode()
