@@ -9,7 +9,6 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from itertools import pairwise
 from tempfile import TemporaryDirectory
 
 from archkit.bench.deployment import Deployment
@@ -24,6 +23,7 @@ from archkit.drills.load.worker import Job
 from archkit.drills.statistics import Statistics
 from archkit.plain import mapping
 from archkit.simulate.scaling import PERIOD_SECONDS
+from components.controller.agent.swarm import unix_time
 
 LOAD_BALANCER = "edge"
 LOOK_SECONDS = 0.2
@@ -36,16 +36,28 @@ class Watch:
     Args:
         began: Monotonic time of the load's start.
         seen: Seconds since then, replicas wanted, replicas that the load balancer gives requests.
+        decided: Seconds since then at which another number was wanted, by the swarm's own time: two samples are 0.25 s
+            apart, and a tenth decides what a look sees.
 
     """
 
     began: float
     seen: list[tuple[float, int, int]] = field(default_factory=list[tuple[float, int, int]])
+    decided: list[float] = field(default_factory=list[float])
 
-    @property
-    def decided(self) -> list[float]:
-        """When the wanted number changed."""
-        return [at for (_, before, _), (at, wanted, _) in pairwise(self.seen) if wanted != before]
+    def add(self, at: float, wanted: int, serving: int, *, changed: float) -> None:
+        """One more sample.
+
+        Args:
+            at: Seconds since the load's start.
+            wanted: Replicas.
+            serving: Replicas that the load balancer gives requests.
+            changed: When the service was last changed, whatever of it, on the same clock.
+
+        """
+        if self.seen and wanted != self.seen[-1][1]:
+            self.decided.append(min(max(changed, self.seen[-1][0]), at))
+        self.seen.append((at, wanted, serving))
 
     def reached(self, count: int, after: float) -> float | None:
         """Seconds from a moment until that many ran; None: never."""
@@ -86,10 +98,11 @@ def _watching(web: Deployment, watch: Watch) -> Generator[None]:
 
     def look() -> None:
         while not ended.wait(LOOK_SECONDS):
-            spec = mapping(daemon.services.get(f"{web.name}-web").attrs["Spec"])
-            wanted = int(spec["Mode"]["Replicated"]["Replicas"])
+            attrs = daemon.services.get(f"{web.name}-web").attrs
+            at, ago = time.monotonic() - watch.began, time.time() - unix_time(attrs["UpdatedAt"])
+            wanted = int(mapping(attrs["Spec"])["Mode"]["Replicated"]["Replicas"])
             with suppress(OSError):
-                watch.seen.append((time.monotonic() - watch.began, wanted, serving_in(statistics())))
+                watch.add(at, wanted, serving_in(statistics()), changed=at - ago)
 
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
