@@ -62,9 +62,12 @@ def test_a_killed_controller_goes_on_and_replicas_go_when_the_load_does_without_
     assert result.failed == 0, "a replica drains before it goes"
 
 
-# Known beforehand: four requests at once, 200 ms each, are 20 a second of one replica, whatever else this machine does.
-WAIT, IN_FLIGHT, PER_REPLICA = "/work?wait_milliseconds=200", 4, 20.0
 BASE, CALM_SECONDS, HIGH_SECONDS = 10.0, 20.0, 60.0
+WAIT, IN_FLIGHT = "/work?wait_milliseconds=200", 4
+# Known beforehand, whatever else this machine does: four requests at once, 200 ms each, and 2 ms on the way. Nothing
+# queues at a replica, so a slot that is free waits for the next arrival: half of the 20 ms between two, on average. Of
+# 20 a second that would be without, 18.9 are left.
+PER_REPLICA = IN_FLIGHT / (0.200 + 0.002 + 0.5 / (5 * BASE))
 
 
 @pytest.fixture(scope="module")
@@ -98,14 +101,18 @@ def test_what_five_times_the_load_is_too_much_is_refused_at_once_and_only_until_
     assert there is not None
     late = [one.intended for one in shed if one.intended > CALM_SECONDS + there + 3]
     assert late == [], "with four replicas there is room for all"
+    # A tenth of a second may decide whether the first look sees enough: 236 are refused where it comes 1.9 s into the
+    # load, 178 at 2.0 s. A decision is known to less than two tenths after its look, the simulator's own step included.
+    simulated = [_refused(small, watch, first_look(watch) - before) for before in (0.0, 0.1, 0.2)]
+    assert any(len(shed) == pytest.approx(lost, rel=0.25) for lost in simulated), (len(shed), simulated, watch.decided)
+
+
+def _refused(deployment, watch, first_look_seconds: float) -> float:
+    """What the simulator refuses of the same load."""
     world = World(
         capacity_per_replica=PER_REPLICA,
         start_seconds=start_seconds(watch),
         in_flight_per_replica=IN_FLIGHT,
-        first_look_seconds=first_look(watch),
+        first_look_seconds=first_look_seconds,
     )
-    simulated = simulate(policy_of(small), curve_of(((BASE, CALM_SECONDS), (5 * BASE, HIGH_SECONDS))), world)
-    # Within a quarter until 2026-11-28, when 185 were refused of 147 on a quiet machine. Why is not known: the time
-    # until the load balancer gives a new replica requests is in `start_seconds` already. `archkit bench scaling` holds
-    # the two closer to each other.
-    assert 0.6 < len(shed) / simulated.lost < 2.0, [change["at"] for change in simulated.changes]
+    return simulate(policy_of(deployment), curve_of(((BASE, CALM_SECONDS), (5 * BASE, HIGH_SECONDS))), world).lost
