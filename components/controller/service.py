@@ -12,7 +12,7 @@ from components.controller.agent.server import PORT
 from components.health import http_check
 from components.images import ROOT
 from components.naming import docker_name
-from components.servers import PEERS, mounted
+from components.servers import mounted
 from components.swarm import container_labels, duration, log_driver, service_labels
 
 ROLE = "controller"
@@ -92,7 +92,6 @@ def _container(given: Agent) -> docker.ServiceTaskSpecContainerSpecArgs:
         ],
         secrets=[mounted(one, user=USER) for one in given.secrets],
         healthcheck=http_check(PORT, "/healthz", start_seconds=10),
-        dns_config=docker.ServiceTaskSpecContainerSpecDnsConfigArgs(nameservers=[], options=list(PEERS)),
         # Owns the socket on every host; the group that may use it has another number on each. Whoever has the
         # socket has the node, whatever its user: hence no other program, network or way in.
         user=USER,

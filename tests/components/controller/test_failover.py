@@ -30,7 +30,6 @@ class World:
         self.left = 18
         self.fences = "killed"
         self.majority = True
-        self.waits = False
         self.did: list[str] = []
 
     def leader(self) -> Leader | None:
@@ -54,13 +53,7 @@ class World:
         return self.fences
 
     def watch(self) -> Watch:
-        made = Watch(
-            self,
-            self,
-            lambda _, seconds: self.late if seconds > TIMEOUT_SECONDS else self.answers,
-            Journal(),
-            lambda name: self.did.append(f"wait for {name}") if self.waits else None,
-        )
+        made = Watch(self, self, lambda _, seconds: self.late if seconds > TIMEOUT_SECONDS else self.answers, Journal())
         made.look(0.0)
         return made
 
@@ -302,10 +295,3 @@ def test_a_fence_kills_and_where_that_does_not_help_cuts_off(monkeypatch: pytest
     assert members(stuck).fence("c2") == "cut off"
     assert killed.posted == ["/containers/c2/kill"]
     assert stuck.networks == {}
-
-
-def test_a_lease_is_given_up_once_the_dead_leader_s_name_is_gone(world: World) -> None:
-    world.waits = True
-    world.watch().died(death(), now=100.01)
-
-    assert world.did == ["wait for member-1", "revoke 71"]

@@ -10,7 +10,6 @@ import time
 from components.controller.agent.docker_api import Docker, DockerError
 from components.controller.agent.failover.etcd import Etcd, client_tls
 from components.controller.agent.failover.members import Death, Members
-from components.controller.agent.failover.names import wait_until_forgotten
 from components.controller.agent.failover.probe import probe
 from components.controller.agent.failover.watch import Watch
 from components.controller.agent.journal import Journal
@@ -33,8 +32,7 @@ def main() -> None:
     threading.Thread(target=_listen, args=(members, deaths, journal), daemon=True).start()
     serve(pulse)
     journal.tell("started", stack=stack, database=component, period_seconds=PERIOD_SECONDS)
-    watch = Watch(etcd, members, probe, journal, lambda name: wait_until_forgotten(f"{scope}-{name}"))
-    _run(watch, deaths, pulse)
+    _run(Watch(etcd, members, probe, journal), deaths, pulse)
 
 
 def _run(watch: Watch, deaths: queue.Queue[Death], pulse: Pulse) -> None:

@@ -58,19 +58,12 @@ class Watch:
         members: This node's containers.
         probe: Asks a PostgreSQL server at an address, and waits so many seconds.
         journal: The log.
-        forgotten: Waits until nobody finds a dead member by its name any more.
 
     """
 
     def __init__(
-        self,
-        etcd: Leases,
-        members: Containers,
-        probe: Callable[[str, float], Answer],
-        journal: Journal,
-        forgotten: Callable[[str], None] = lambda _: None,
+        self, etcd: Leases, members: Containers, probe: Callable[[str, float], Answer], journal: Journal
     ) -> None:
-        self._forgotten = forgotten
         self._etcd = etcd
         self._members = members
         self._probe = probe
@@ -174,7 +167,6 @@ class Watch:
                 self._journal.tell("not revoked", member=led.leader.name, reason=str(error))
 
     def _revoke(self, leader: Leader, reason: str) -> None:
-        self._forgotten(leader.name)
         self._etcd.revoke(leader.lease)
         self._led = None
         self._looked = float("-inf")
