@@ -98,7 +98,7 @@ def _watching(web: Deployment, watch: Watch) -> Generator[None]:
 
     def look() -> None:
         while not ended.wait(LOOK_SECONDS):
-            attrs = daemon.services.get(f"{web.name}-web").attrs
+            attrs = mapping(daemon.services.get(f"{web.name}-web").attrs)
             at, ago = time.monotonic() - watch.began, time.time() - unix_time(attrs["UpdatedAt"])
             wanted = int(mapping(attrs["Spec"])["Mode"]["Replicated"]["Replicas"])
             with suppress(OSError):
