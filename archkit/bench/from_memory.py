@@ -72,4 +72,4 @@ def destroyed(stack: automation.Stack) -> None:
     except automation.CommandError as error:
         if STILL_STOPPING not in str(error):
             raise
-        stack.destroy(parallel=AT_ONCE)
+        stack.destroy(parallel=AT_ONCE, refresh=True)  # what was gone in time is in the state still

@@ -157,7 +157,8 @@ class _Maker:
             secrets=[self.material.authority, self.material.probe()],
             replicas=2 if doubled else 1,
             spread=bool(zones),
-            stop_seconds=STOP_SECONDS + 2,
+            # It ends by itself in `STOP_SECONDS`; with two more, a busy machine failed a removal now and then.
+            stop_seconds=STOP_SECONDS + 10,
             stop_signal="SIGUSR1",
             after=in_turn(self.settings, *after),
         )
