@@ -102,7 +102,7 @@ def restore(config: Mapping[str, Any], repository: Repository, at: datetime | No
     leader = primary(config, repository.stack, repository.database)
     if leader is not None:
         with console.step("sending what was written last"):
-            _send_the_log(leader)
+            send_the_log(leader)
     began = time.monotonic()
     made = _like_a_member(config, repository, at, name)
     try:
@@ -120,7 +120,16 @@ def restore(config: Mapping[str, Any], repository: Repository, at: datetime | No
     return Result(database=repository.database, at=at, name=name, seconds=seconds, tables=tables, inside=inside)
 
 
-def _send_the_log(leader: Inside) -> None:
+def send_the_log(leader: Inside) -> None:
+    """Returns once all that was written until now is in the repository.
+
+    Args:
+        leader: Who takes writes.
+
+    Raises:
+        UserError: It does not close its log, or that does not arrive within 90 s.
+
+    """
     marked = leader.run(*PSQL, "-c", _MARK[0], "-c", _MARK[1], "postgres")
     if marked.code != 0:
         message = f"restore: the database that runs must close its log, got {marked.said.strip()[-200:]}"

@@ -15,7 +15,7 @@ from archkit.backup.copying import copy_now
 from archkit.backup.find import OFFSITE, PLACES, SITE, Repository, one_repository, primary, sql
 from archkit.backup.held import copies
 from archkit.backup.inside import Inside
-from archkit.backup.restore import restore, service_name
+from archkit.backup.restore import restore, send_the_log, service_name
 from archkit.backup.runner import remove
 from archkit.bench.backup_rows import lost_rows, point_in_time_row
 from archkit.bench.deployment import Deployment, temporary
@@ -40,7 +40,6 @@ _TRIAL = "bench"
 _FILLING = " || ".join(f"sha512(('{part} ' || n)::bytea)" for part in range(8))
 _FILL = "CREATE TABLE bench_rows AS SELECT n AS id, {filling} AS filling FROM generate_series(1, {rows}) AS n"
 _ROW_BYTES = 550
-_WAITING = "SELECT count(*) FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +68,7 @@ def measure(project: Project, *, rounds: int = 3) -> list[Row]:
             stack.up()
             repository = _copied(stack)
             fill(_leader(stack))
-            _sent(stack)
+            send_the_log(_leader(stack))  # a restore would wait for it first
             rows += tried("copy and restore of 300 MB", partial(_copies, stack, repository, rounds))
             rows += tried("drills of the copies", partial(_drills, project, stack))
         finally:
@@ -157,16 +156,6 @@ def _round(stack: Deployment, repository: Repository) -> Round:
         )
     finally:
         remove(CONFIG, name, volume=True)
-
-
-def _sent(stack: Deployment) -> None:
-    """Waits until the log of what was filled in is at the repository: a restore would wait for it first."""
-    until = time.monotonic() + FIRST_COPIES_SECONDS
-    while int(sql(_leader(stack), _WAITING)):
-        if time.monotonic() > until:
-            message = f"bench backup: the log must be sent within {FIRST_COPIES_SECONDS:g} s, got some that waits"
-            raise UserError(message)
-        time.sleep(1)
 
 
 def _copied(stack: Deployment) -> Repository:
