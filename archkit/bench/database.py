@@ -40,12 +40,11 @@ def measure(project: Project, *, rounds: int = 3) -> list[Row]:
         rows += tried("what pooler and proxy add to a read", partial(path_rows, stack, rounds=rounds))
         rows += failures(project, stack, rounds)
         rows += tried("member added", lambda: [member_added(stack)])
-    with kept(rows, "an asynchronous database made and removed"):
-        asynchronous = DatabaseArgs(durability=Durability.ASYNCHRONOUS)
-        with deployed_database(project, asynchronous) as stack:
-            rows += tried(
-                f"{CONTROL}, asynchronous", lambda: control(_drilled(project, stack, CONTROL, 1, "asynchronous"))
-            )
+    with (
+        kept(rows, "an asynchronous database made and removed"),
+        deployed_database(project, DatabaseArgs(durability=Durability.ASYNCHRONOUS)) as stack,
+    ):
+        rows += tried(f"{CONTROL}, asynchronous", lambda: control(_drilled(project, stack, CONTROL, 1, "asynchronous")))
     return [*rows, *tried("primary-zone-killed", partial(zone_rows, project, tags, rounds=1))]
 
 
