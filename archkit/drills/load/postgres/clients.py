@@ -30,7 +30,7 @@ def postgres_writes(
 
     """
     pooled = any(one.service == deployed.service_name(f"{component}-writer") for one in deployed.population.members)
-    connect = connections(deployed, component, room, away_from=away_from)
+    connect = _connections(deployed, component, room, away_from=away_from)
     return Clients(
         workload=PostgresWrites(
             writer=connect("writer" if pooled else "proxy", POOLER_PORT if pooled else WRITER_PORT, USER),
@@ -66,8 +66,8 @@ class Connections:
         )
 
 
-def connections(deployed: Deployed, component: str, room: Room, *, away_from: str = "") -> Connections:
-    """As `postgres_writes`, for a workload of one's own."""
+def _connections(deployed: Deployed, component: str, room: Room, *, away_from: str = "") -> Connections:
+    """Makes connections from a place beside the database."""
     members = [one for one in deployed.population.members if one.component == component]
     if away_from:
         members = [one for one in members if one.zone != away_from]
