@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+from tenacity import retry, retry_if_exception, stop_after_attempt
 
 from archkit.bench.deployment import temporary
 from archkit.drills.deployed import deployed
@@ -34,19 +35,19 @@ def unprotected(checkout):
 def test_a_drill_fails_where_its_protection_is_taken_away(unprotected, checkout, name, seen, tmp_path) -> None:
     found = deployed(checkout, unprotected.name)
 
-    def tried(times: int) -> Report:
-        try:
-            with held(unprotected.name, doing="a test"):
-                return run_scenario(scenarios()[name], found, Options(), folder=tmp_path)
-        except UserError as error:
-            # Without protection each slow answer of the cache is a failed request, before the fault as well.
-            if times == 1 or "steady state" not in str(error):
-                raise
-            return tried(times - 1)
+    # Without protection each slow answer of the cache is a failed request, before the fault as well.
+    @retry(retry=retry_if_exception(_unsteady), stop=stop_after_attempt(3), reraise=True)
+    def drilled() -> Report:
+        with held(unprotected.name, doing="a test"):
+            return run_scenario(scenarios()[name], found, Options(), folder=tmp_path)
 
-    report = tried(3)
+    report = drilled()
 
     (run,) = report.runs
     sys.stderr.write(f"{name}, unprotected: {run.expectations}\n")
     assert report.verdict == "missed"
     assert any(one.startswith(seen) for one in run.expectations)
+
+
+def _unsteady(error: BaseException) -> bool:
+    return isinstance(error, UserError) and "steady state" in str(error)
